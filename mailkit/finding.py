@@ -191,13 +191,13 @@ def apply_rules(rules: Iterable[Rule], **facts: Any) -> list[Finding]:
     """Apply each rule whose facts are all available, in the order of the rules."""
     findings = []
     owner = facts.get("service") or facts.get("account")
-    for one in rules:
+    for applied in rules:
         try:
-            arguments = one.arguments(facts)
+            arguments = applied.arguments(facts)
         except KeyError:
             continue
-        for hit in one.check(*arguments):
-            findings.append(finding_of(one, hit, owner))
+        for hit in applied.check(*arguments):
+            findings.append(finding_of(applied, hit, owner))
     return findings
 
 
@@ -209,9 +209,14 @@ def _taking(needs: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ..
     return itemgetter(*needs)
 
 
-def finding_of(one: Rule, hit: Hit, owner: Service | Account | None) -> Finding:
+def finding_of(broken: Rule, hit: Hit, owner: Service | Account | None) -> Finding:
     """Return the finding of a hit; its place is that of the hit's key, if the hit has no place."""
     place = hit.place or (owner.place(hit.key) if owner else None)
     return Finding(
-        one.id, one.severity, hit.message, tuple(dict.fromkeys(hit.evidence)), dict(hit.fix), place
+        broken.id,
+        broken.severity,
+        hit.message,
+        tuple(dict.fromkeys(hit.evidence)),
+        dict(hit.fix),
+        place,
     )

@@ -134,8 +134,8 @@ def used(made: type[Use], use: str, table: object) -> Use:
             continue
         words = CHOICES.get(f"{use}.{key}")
         if kind is list:
-            many = tuple(one for one in value if isinstance(one, str))
-            found[key] = tuple(one for one in many if words is None or one in words)
+            many = tuple(word for word in value if isinstance(word, str))
+            found[key] = tuple(word for word in many if words is None or word in words)
         elif kind is dict:
             found[key] = {str(k): v for k, v in value.items() if isinstance(v, str)}
         elif words is None or value in words:

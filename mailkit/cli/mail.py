@@ -207,9 +207,9 @@ def _by_imap(mirror: "FolderSync", options: argparse.Namespace) -> int:
                 )
             case "tree":
                 chosen = mirror.chosen(imap)
-                for one in mirror.tree(imap):
-                    mark = "fetched" if one.name in chosen else ""
-                    out(f"{_clean(one.name):40} {one.role:8} {mark}".rstrip() + "\n")
+                for mailbox in mirror.tree(imap):
+                    mark = "fetched" if mailbox.name in chosen else ""
+                    out(f"{_clean(mailbox.name):40} {mailbox.role:8} {mark}".rstrip() + "\n")
                 if missing := mirror.missing(imap):
                     out(f"no folder has the role {', '.join(missing)}\n")
             case "cost":

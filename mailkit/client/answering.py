@@ -32,7 +32,7 @@ def reply(
     own = {person.email.lower() for person in people_in(sender)}
     to = _emails(message.reply_to or message.from_)
     if own.issuperset(
-        one.lower() for one in to
+        address.lower() for address in to
     ):  # an answer to your own message goes to the same recipients
         to = _emails(message.to) or to
     if not to:
@@ -44,8 +44,8 @@ def reply(
         given = options.get("cc", ())
         options["cc"] = [
             *(
-                one
-                for small, one in reversed(once.items())
+                address
+                for small, address in reversed(once.items())
                 if small not in known and small not in own
             ),
             *([given] if isinstance(given, str | EmailAddress) else given),

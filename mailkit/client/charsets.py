@@ -65,9 +65,9 @@ def _codec(charset: str) -> str:
         return _OTHER_NAMES[name]
     if not name.isascii():  # no name is: RFC 2978 §2.3
         return ""
-    for one in (name, name.removeprefix("x-"), name.replace("cp-", "cp")):
+    for spelling in (name, name.removeprefix("x-"), name.replace("cp-", "cp")):
         try:
-            found = codecs.lookup(one)
+            found = codecs.lookup(spelling)
         except (LookupError, ValueError):
             continue
         if found.name not in _NO_TEXT and getattr(found, "_is_text_encoding", True):
@@ -85,9 +85,9 @@ def text_of(data: bytes, charset: str | None = "", *, strict: bool = False) -> s
         name = "iso2022_jp_ext"  # 7-bit Japanese is seen by its escapes
     if name == "iso2022_jp_ext" and (found := _japanese(data)) is not None:
         return found
-    for one in (name, "utf-8") if strict and name else (name or "utf-8",):
+    for encoding in (name, "utf-8") if strict and name else (name or "utf-8",):
         try:
-            return data.decode(one)
+            return data.decode(encoding)
         except (UnicodeError, LookupError):
             continue
     if not name or strict or name in ("utf-8", "cp1252"):

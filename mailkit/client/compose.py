@@ -152,7 +152,7 @@ def _set_recipients(
 ) -> tuple[str, ...]:
     """Set the address fields; return the recipients of the envelope."""
     cc, bcc = _addresses(wanted.cc), _addresses(wanted.bcc)
-    recipients = tuple(dict.fromkeys(one.addr_spec for one in (*to, *cc, *bcc)))
+    recipients = tuple(dict.fromkeys(address.addr_spec for address in (*to, *cc, *bcc)))
     if not recipients:
         raise SettingsError("a message needs a recipient")
     message.set_raw("From", address_field("From", [author]))
@@ -206,10 +206,10 @@ def _set_body(
         attachment if isinstance(attachment, Attachment) else Attachment.of(attachment)
         for attachment in wanted.attachments
     ]
-    for one in sorted(
-        files, key=lambda one: not one.cid
+    for file in sorted(
+        files, key=lambda file: not file.cid
     ):  # images belong to the HTML, files to the message
-        _attach(message, one, page)
+        _attach(message, file, page)
 
 
 def merged(text: str, fields: Mapping[str, object]) -> str:
@@ -232,26 +232,26 @@ def _set(message: EmailMessage, name: str, text: str) -> None:
     message.set_raw(name, text_field(name, _line(name, text)))
 
 
-def _attach(message: EmailMessage, one: Attachment, page: Message | None) -> None:
-    name = Path(one.name).name
+def _attach(message: EmailMessage, file: Attachment, page: Message | None) -> None:
+    name = Path(file.name).name
     if one_line(name) != name:
         raise SettingsError("a file's name holds a line break or a control character")
-    given = one.kind or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    given = file.kind or mimetypes.guess_type(name)[0] or "application/octet-stream"
     guessed, parameters = with_parameters(_line("a file's kind", given))
     main, _, sub = guessed.partition("/")
     if guessed == "message/rfc822":
         message.add_attachment(
-            message_from_bytes(one.content, policy=policy.default), filename=name
+            message_from_bytes(file.content, policy=policy.default), filename=name
         )
         return
     if not _TYPE.fullmatch(main) or not re.fullmatch(r"[\w.+-]+", sub, re.ASCII):
         main, sub = "application", "octet-stream"
-    if one.cid and isinstance(page, EmailMessage):
-        cid = f"<{_cid(one.cid)}>"
-        page.add_related(one.content, main, sub, cid=cid, filename=name, disposition="inline")
+    if file.cid and isinstance(page, EmailMessage):
+        cid = f"<{_cid(file.cid)}>"
+        page.add_related(file.content, main, sub, cid=cid, filename=name, disposition="inline")
         return
     more = {key: value for key, value in parameters.items() if key not in ("name", "boundary")}
-    message.add_attachment(one.content, maintype=main, subtype=sub, filename=name, params=more)
+    message.add_attachment(file.content, maintype=main, subtype=sub, filename=name, params=more)
 
 
 def _cid(text: str) -> str:
@@ -262,12 +262,12 @@ def _cid(text: str) -> str:
 
 def _addresses(given: To) -> list[Address]:
     found: list[Address] = []
-    for one in [given] if isinstance(given, str | Address) else given:
-        if isinstance(one, Address):
-            found.append(_address(one))
+    for address in [given] if isinstance(given, str | Address) else given:
+        if isinstance(address, Address):
+            found.append(_address(address))
         else:
-            _line("an address", one)
-            parts = (part.strip() for part in _LIST.findall(one))
+            _line("an address", address)
+            parts = (part.strip() for part in _LIST.findall(address))
             found += [_address(part) for part in parts if part]
     return found
 

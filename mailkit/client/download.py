@@ -236,8 +236,8 @@ def download_drop(
         compared = _compared(store, source, missing, named, {*known}, leave)
         for drafts, numbers in _retrieved(pop3, store, missing, sizes, refused, compared):
             fresh += keeping.result() if keeping else 0
-            for number, one in zip(numbers, drafts, strict=True):
-                one.uid = named.setdefault(number, f"sha256-{one.digest}")
+            for number, pending in zip(numbers, drafts, strict=True):
+                pending.uid = named.setdefault(number, f"sha256-{pending.digest}")
             present |= {draft.uid for draft in drafts}
             keeping = store.keep_later(source, 0, drafts, new=True, present=present)
             octets += sum(draft.size for draft in drafts)

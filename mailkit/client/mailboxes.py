@@ -112,7 +112,11 @@ def folders(
     want = "SPECIAL-USE" in imap.offers and "LIST-EXTENDED" in imap.offers
     parts: list[str | bytes | ImapString] = ["LIST", '""', wire_name(imap, pattern)]
     reply = ask(imap, *parts, "RETURN (CHILDREN SPECIAL-USE)") if want else ask(imap, *parts)
-    found = [one for one in (_folder(imap, row) for row in reply.named(b"LIST")) if one is not None]
+    found = [
+        folder
+        for folder in (_folder(imap, row) for row in reply.named(b"LIST"))
+        if folder is not None
+    ]
     return with_roles(found, roles or {})
 
 
@@ -120,19 +124,19 @@ def with_roles(found: Iterable[Folder], decided: Mapping[str, str]) -> list[Fold
     """Assign roles: configured, else reported, else guessed from the name; each role once."""
     many = [*dict.fromkeys(found)]
     taken = dict(decided.items())
-    for one in many:
-        told = next((flag[1:] for flag in sorted(one.flags) if flag[1:] in ROLES), "")
-        if one.name.upper() == "INBOX":
+    for folder in many:
+        told = next((flag[1:] for flag in sorted(folder.flags) if flag[1:] in ROLES), "")
+        if folder.name.upper() == "INBOX":
             told = "inbox"
         if told and told not in taken:
-            taken[told] = one.name
+            taken[told] = folder.name
     sure = dict(taken)
     above = _parents(many)
-    for one in sorted(many, key=lambda f: f.name.count(f.delimiter or "/")):
-        usable = one.selectable and _parent(one) in above
-        role = named_role(one.name, one.delimiter) if usable else ""
-        if role and role not in taken and one.name not in taken.values():
-            taken[role] = one.name
+    for folder in sorted(many, key=lambda f: f.name.count(f.delimiter or "/")):
+        usable = folder.selectable and _parent(folder) in above
+        role = named_role(folder.name, folder.delimiter) if usable else ""
+        if role and role not in taken and folder.name not in taken.values():
+            taken[role] = folder.name
     by_name = {name: role for role, name in reversed(taken.items())}
     return [
         replace(f, role=role, guessed=bool(role) and sure.get(role) != f.name)
@@ -145,8 +149,8 @@ def _parents(many: list[Folder]) -> set[str]:
     """Return the parents of folders whose names may indicate a role: the top level, INBOX, a container, or the common
     parent.
     """
-    found = {"", "INBOX"} | {one.name for one in many if not one.selectable}
-    others = {_parent(one) for one in many if one.name.upper() != "INBOX"}
+    found = {"", "INBOX"} | {folder.name for folder in many if not folder.selectable}
+    others = {_parent(folder) for folder in many if folder.name.upper() != "INBOX"}
     return found | (others if len(others) == 1 else set())
 
 
@@ -266,7 +270,7 @@ def unsubscribe(imap: IMAP4, name: FolderName) -> None:
 def subscribed(imap: IMAP4) -> list[str]:
     """Return the names of the subscribed folders."""
     rows = ask(imap, "LSUB", '""', '"*"').named(b"LSUB")
-    return [one.name for one in (_folder(imap, row) for row in rows) if one is not None]
+    return [folder.name for folder in (_folder(imap, row) for row in rows) if folder is not None]
 
 
 def quotas(imap: IMAP4, name: FolderName = "INBOX") -> list[Quota]:

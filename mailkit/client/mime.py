@@ -129,7 +129,7 @@ def _split(content: bytes) -> tuple[dict[str, str], bytes]:
 def _unfinished(found: dict[str, list[str]], name: str) -> str:
     """Return the field whose parameters go on in a line of their own: the last one, or one before it."""
     fields = (name, *_WITH_PARAMETERS)
-    return next((one for one in fields if one in found and found[one][-1].endswith(";")), "")
+    return next((name for name in fields if name in found and found[name][-1].endswith(";")), "")
 
 
 def _last_common(head: bytes) -> int:

@@ -73,7 +73,8 @@ def ours(error: Exception, transcript: tuple[str, ...] = ()) -> ClientError:
         return kind(_reply(error), transcript, str(error.smtp_code))
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         why = "; ".join(
-            f"{one}: {code} {_text(said)}" for one, (code, said) in error.recipients.items()
+            f"{recipient}: {code} {_text(said)}"
+            for recipient, (code, said) in error.recipients.items()
         )
         return RefusedError(f"the server refused every recipient: {why}", transcript, "recipients")
     if isinstance(error, imaplib.IMAP4.readonly):

@@ -73,7 +73,7 @@ class SendResult:
 
     def of(self, state: str) -> tuple[str, ...]:
         """Return the recipients with a state."""
-        return tuple(address for address, one in self.fates.items() if one.state == state)
+        return tuple(address for address, status in self.fates.items() if status.state == state)
 
     @classmethod
     def all(cls, letter: Sendable, status: DeliveryStatus) -> "SendResult":
@@ -100,7 +100,7 @@ def notify_words(notify: Iterable[str]) -> str:
     Raises:
         SettingsError: a word is not one of ``success``, ``failure``, ``delay``, ``never``.
     """
-    words = [one.upper() for one in notify]
+    words = [word.upper() for word in notify]
     if set(words) - {"SUCCESS", "FAILURE", "DELAY", "NEVER"}:
         raise SettingsError(f"notify is success, failure, delay or never, not {', '.join(words)}")
     return ",".join(words)

@@ -41,7 +41,7 @@ def addresses_in(field: str) -> list[str]:
             found += _address_of(item, field)
             item = []
         elif match["group"]:
-            if any(one["angle"] or "@" in one[0] for one in item if not one["quoted"]):
+            if any(token["angle"] or "@" in token[0] for token in item if not token["quoted"]):
                 raise _ambiguous(field)
             item = []
         elif match["text"] in _HALVES:  # and no later one is searched for its other half
@@ -64,7 +64,7 @@ def named_in(message: Message, *names: str) -> list[str]:
     fields = [
         (name.lower(), value) for name, value in message.raw_items() if name.lower() in wanted
     ]
-    fields.sort(key=lambda one: wanted.index(one[0]))
+    fields.sort(key=lambda field: wanted.index(field[0]))
     return [address for _, value in fields for address in addresses_in(_text(value))]
 
 
@@ -72,8 +72,10 @@ def _text(value: object) -> str:
     """Return a field as text; of one that the library has read, with names in quotes where they need them."""
     people = getattr(value, "addresses", None)
     if isinstance(people, tuple):
-        defects = [one for one in getattr(value, "defects", ()) if "address-list" in str(one)]
-        if any(isinstance(one, InvalidHeaderDefect) for one in defects):
+        defects = [
+            defect for defect in getattr(value, "defects", ()) if "address-list" in str(defect)
+        ]
+        if any(isinstance(defect, InvalidHeaderDefect) for defect in defects):
             raise _ambiguous(str(value))  # the library has dropped what it could not read
         return ", ".join(map(str, people))
     return readable(re.sub(r"[\r\n]+", "", str(value)))

@@ -210,9 +210,9 @@ def letter_of(
         more = "".join(f"{name}: {value}\r\n" for name, value in added.items()).encode()
         octets = more + _without_bcc(octets)
     many = [recipients] if isinstance(recipients, str) else recipients
-    given = [one for one in many if one]
+    given = [recipient for recipient in many if recipient]
     if given:
-        everybody = [address for one in given for address in addresses_in(one)]
+        everybody = [address for recipient in given for address in addresses_in(recipient)]
     else:
         everybody = named_in(message, "To", "Cc", "Bcc")
     if not everybody:
@@ -326,7 +326,7 @@ def _heard(
     good = [recipient for recipient in letter.recipients if recipient not in fates]
     if data[0] == 354:
         return fates, good, True
-    fates |= {one: DeliveryStatus.of(*data, content=False) for one in good}
+    fates |= {recipient: DeliveryStatus.of(*data, content=False) for recipient in good}
     return _ordered(letter, fates), [], False
 
 
@@ -347,7 +347,7 @@ def _finish(
         smtp.stream.answered()
     except ClientError as error:
         answers += [DeliveryStatus(UNKNOWN, 0, str(error))] * len(good)
-    fates |= {one: answers[n if smtp.lmtp else 0] for n, one in enumerate(good)}
+    fates |= {recipient: answers[n if smtp.lmtp else 0] for n, recipient in enumerate(good)}
     return SendResult(prepared.letter.message_id, _ordered(prepared.letter, fates))
 
 

@@ -110,11 +110,11 @@ def _addresses(value: Value) -> tuple[Address, ...]:
     found: list[Address] = []
     group: list[Address] | None = None
     title = ""
-    for one in value if isinstance(value, tuple) else ():
-        if not isinstance(one, tuple) or len(one) < 4:
+    for entry in value if isinstance(value, tuple) else ():
+        if not isinstance(entry, tuple) or len(entry) < 4:
             continue
-        local, host = one[-2:]
-        name = one[0] if len(one) == 4 else b" ".join(_bytes(word) for word in one[:-3])
+        local, host = entry[-2:]
+        name = entry[0] if len(entry) == 4 else b" ".join(_bytes(word) for word in entry[:-3])
         if host is None and local is not None:
             group, title = [], decoded_words(_text(local))
         elif host is None:
@@ -163,7 +163,7 @@ def _multipart(
     subtype = _text(row[place]) if place < len(row) else "mixed"
     parameters = _pairs(row[place + 1]) if len(row) > place + 1 else {}
     dot = f"{path}." if path else ""
-    parts = tuple(body_part(one, f"{dot}{n}", depth + 1) for n, one in enumerate(children, 1))
+    parts = tuple(body_part(child, f"{dot}{n}", depth + 1) for n, child in enumerate(children, 1))
     return BodyPart(
         path=path, kind=f"multipart/{subtype.lower()}", parameters=parameters, parts=parts
     )
@@ -178,12 +178,12 @@ def _single(row: tuple[Value, ...], path: str, depth: int) -> BodyPart:
     kind = f"{_text(at(0)) or 'application'}/{_text(at(1)) or 'octet-stream'}".lower()
     parameters = _pairs(at(2))
     disposition, named = "", {}
-    for one in row[7:]:
-        if isinstance(one, tuple) and len(one) == 2 and isinstance(one[0], bytes):
-            if _text(one[0]).lower() in ("attachment", "inline"):
-                disposition, named = _text(one[0]).lower(), _pairs(one[1])
-        elif isinstance(one, bytes) and _text(one).lower() in ("attachment", "inline"):
-            disposition = _text(one).lower()
+    for item in row[7:]:
+        if isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], bytes):
+            if _text(item[0]).lower() in ("attachment", "inline"):
+                disposition, named = _text(item[0]).lower(), _pairs(item[1])
+        elif isinstance(item, bytes) and _text(item).lower() in ("attachment", "inline"):
+            disposition = _text(item).lower()
     inner = None
     parts: tuple[BodyPart, ...] = ()
     if kind == "message/rfc822" and isinstance(at(7), tuple):
@@ -213,7 +213,7 @@ def _has_parts(value: Value) -> bool:
 def _pairs(value: Value) -> dict[str, str]:
     row = value if isinstance(value, tuple) else ()
     pairs = zip(row[::2], row[1::2], strict=False)
-    return {_text(key).lower(): _text(one) for key, one in pairs}
+    return {_text(key).lower(): _text(value) for key, value in pairs}
 
 
 def _bytes(value: Value) -> bytes:

@@ -185,7 +185,8 @@ async def send_on(client: Any, letter: Sendable, *, notify: Iterable[str] = ()) 
         return SendResult.all(letter, DeliveryStatus(DEFERRED, 0, str(error)))
     good = DeliveryStatus(ACCEPTED, 250, words)
     told = {
-        paths.get(one, one): DeliveryStatus.of(*said, content=False) for one, said in errors.items()
+        paths.get(recipient, recipient): DeliveryStatus.of(*said, content=False)
+        for recipient, said in errors.items()
     }
     return SendResult(
         letter.message_id, {recipient: told.get(recipient, good) for recipient in letter.recipients}

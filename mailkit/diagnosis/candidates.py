@@ -60,10 +60,10 @@ def candidates(
     found: dict[tuple[object, ...], Candidate] = {}
     for base in bases:
         same = (base.service.host, base.service.port) == (service.host, service.port)
-        for one in _around(base.service, spoken, tls if same else None):
-            found.setdefault(_key(one), Candidate(one, base.origin))
+        for other in _around(base.service, spoken, tls if same else None):
+            found.setdefault(_key(other), Candidate(other, base.origin))
     found.pop(_key(service), None)
-    return [one for one in found.values() if _sensible(one.service)]
+    return [candidate for candidate in found.values() if _sensible(candidate.service)]
 
 
 def _key(service: Service) -> tuple[object, ...]:

@@ -195,7 +195,7 @@ def probe_addresses(service: Service, setting: ConnectOptions, address: str) -> 
         )
     except Stopped:
         return []
-    others = [one for one in found if one[0] != address]
+    others = [place for place in found if place[0] != address]
     if len(others) == len(found):
         return []
     return in_parallel(_at(service, setting, other) for other in others[:4])
@@ -238,7 +238,7 @@ def with_chains(others: Sequence[Observation], setting: ConnectOptions) -> list[
             )
         except Stopped:
             return observation
-        same = [one for one in there if one[0] == observation.address]
+        same = [place for place in there if place[0] == observation.address]
         return replace(
             observation, chain=probe(service, setting, verify=False, addresses=same).chain
         )

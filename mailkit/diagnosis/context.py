@@ -110,7 +110,7 @@ def with_names(
         questions.append((account.domain, "MX"))
         questions += [(f"{label}{account.domain}", "SRV") for label in SRV_LABELS[service.protocol]]
     asking = [partial(resolver.ask, name, wanted, within) for name, wanted in questions]
-    records = tuple(one for answer in in_parallel(asking) for one in answer)
+    records = tuple(record for answer in in_parallel(asking) for record in answer)
     return replace(seen, dns=tuple(dict.fromkeys((*seen.dns, *records))))
 
 

@@ -63,10 +63,10 @@ def diagnose(account: Account, options: DiagnoseOptions | None = None, **given: 
         first, second = done
         done = [first.beside(second), second.beside(first)]
     incoming = next(
-        (one.diagnosis for one in done if one.diagnosis.service.role == "incoming"), None
+        (result.diagnosis for result in done if result.diagnosis.service.role == "incoming"), None
     )
-    for one in done:
-        reports[one.diagnosis.service.role] = _followed(one, incoming, account, wanted)
+    for result in done:
+        reports[result.diagnosis.service.role] = _followed(result, incoming, account, wanted)
     services = tuple(reports[service.role] for service in account.services)
     return Report((AccountReport(account=account, services=services),), datetime.now(UTC))
 

@@ -50,17 +50,22 @@ def find_fix(diagnosis: ServiceDiagnosis) -> None:
     ][:_MOST]
     if not tries:
         return
-    others = diagnosis.probe_others(*(one.service for one in tries))
+    others = diagnosis.probe_others(*(candidate.service for candidate in tries))
     reached = [
-        (rank(diagnosis.service, one.service, observation.proof), number, one, observation)
-        for number, (one, observation) in enumerate(zip(tries, others, strict=True))
+        (
+            rank(diagnosis.service, candidate.service, observation.proof),
+            number,
+            candidate,
+            observation,
+        )
+        for number, (candidate, observation) in enumerate(zip(tries, others, strict=True))
         if observation.proof >= Proof.SECURED
-        and (observation.proof > seen.proof or one.service.user != diagnosis.service.user)
+        and (observation.proof > seen.proof or candidate.service.user != diagnosis.service.user)
     ]
     reached.sort(key=lambda row: row[:2])
-    for _, _, one, observation in reached:
-        diagnosis.propose(one.service, observation)
-        if observation.proof >= Proof.CAPABLE and _verify(diagnosis, one):
+    for _, _, candidate, observation in reached:
+        diagnosis.propose(candidate.service, observation)
+        if observation.proof >= Proof.CAPABLE and _verify(diagnosis, candidate):
             break
 
 
@@ -114,12 +119,12 @@ def try_user_forms(diagnosis: ServiceDiagnosis, service: Service | None = None) 
     return False
 
 
-def _may_answer(diagnosis: ServiceDiagnosis, one: Candidate) -> bool:
+def _may_answer(diagnosis: ServiceDiagnosis, candidate: Candidate) -> bool:
     """Return whether a probe can show anything new.
 
     Not if the same name does not resolve, nor if the same port has just been waited for in cleartext.
     """
-    seen, service = diagnosis.seen, one.service
+    seen, service = diagnosis.seen, candidate.service
     if service.host != diagnosis.service.host:
         return True
     if seen.stop is not None and seen.stop.kind in _NO_WAY:
@@ -134,25 +139,27 @@ def _may_answer(diagnosis: ServiceDiagnosis, one: Candidate) -> bool:
     return not (silent and service.security is Security.STARTTLS)
 
 
-def _same_server(diagnosis: ServiceDiagnosis, one: Candidate) -> bool:
+def _same_server(diagnosis: ServiceDiagnosis, candidate: Candidate) -> bool:
     """Return whether a name that only the certificate supplied resolves to the same address."""
     seen = diagnosis.seen
-    if one.origin not in FROM_PEER:
+    if candidate.origin not in FROM_PEER:
         return True
     try:
         left = max(diagnosis.setting.deadline - monotonic(), 0)
         found = diagnosis.setting.routes.addresses(
-            one.service.host, one.service.port, min(diagnosis.setting.reply_timeout_s, left)
+            candidate.service.host,
+            candidate.service.port,
+            min(diagnosis.setting.reply_timeout_s, left),
         )
     except Stopped:
         return False
     return seen.address in [address for address, _ in found]
 
 
-def _verify(diagnosis: ServiceDiagnosis, one: Candidate) -> bool:
+def _verify(diagnosis: ServiceDiagnosis, candidate: Candidate) -> bool:
     """Log in with a candidate, if the password may be sent there; return false if another may be tried."""
-    service = one.service
-    if not diagnosis.can_log_in or not trusts_host(diagnosis.service, one, diagnosis.account):
+    service = candidate.service
+    if not diagnosis.can_log_in or not trusts_host(diagnosis.service, candidate, diagnosis.account):
         return True
     if diagnosis.logins_left <= 0:
         return True

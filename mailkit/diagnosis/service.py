@@ -120,7 +120,7 @@ class ServiceDiagnosis:
             if (observation.tls and observation.tls.verified) or tls_alert(observation, "NO_ANSWER")
         }
         fresh = [service for service in services if endpoint_of(service) not in known]
-        asking = [(one, self.credentials(one, login=False)) for one in fresh]
+        asking = [(service, self.credentials(service, login=False)) for service in fresh]
         for observation in probe_alternatives(asking, self.setting):
             self.add(observation)
             known[observation.endpoint] = observation

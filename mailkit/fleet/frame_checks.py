@@ -221,13 +221,13 @@ class _Checked:
         tables: list[list[_Found]] = []
         templates: dict[int, list[_Found]] = {}
         rows = self.cells.rows(first)
-        for group, (one, other, row) in enumerate(zip(first, last, rows, strict=True)):
+        for group, (begin, other, row) in enumerate(zip(first, last, rows, strict=True)):
             texts, account = self._of(row)
             if not texts or not self._names_row(texts, account):
                 tables.append(texts)
                 continue
             tables.append([])
-            template = self._template(texts, int(one))
+            template = self._template(texts, int(begin))
             again, _ = self._of(*self.cells.rows([int(other)]))
             if [*self._filled(template, int(other))] == again:
                 templates[group] = template
@@ -337,7 +337,7 @@ def _table_of(found: Iterable[tuple[int, str, _Found]]) -> Any:
     every = np.arange(len(rows))
     numbers = np.array([number for number, _, _ in rows], "int64")
     labels = pa.array([label for _, label, _ in rows], pa.string())
-    return _table(numbers, labels, every, [one for _, _, one in rows], every)
+    return _table(numbers, labels, every, [finding for _, _, finding in rows], every)
 
 
 def _table(numbers: Any, labels: Any, within: Any, found: Sequence[_Found], which: Any) -> Any:
@@ -346,7 +346,7 @@ def _table(numbers: Any, labels: Any, within: Any, found: Sequence[_Found], whic
 
     columns = {"row": pa.array(numbers), "account": labels}
     for name in ("service", "finding", "severity", "message", "column"):
-        values = pa.array([getattr(one, name) for one in found], pa.string())
+        values = pa.array([getattr(finding, name) for finding in found], pa.string())
         if name != "message":
             values = values.dictionary_encode()
         columns[name] = values.take(pa.array(which))

@@ -64,7 +64,7 @@ class Processes(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Stop the processes; busy ones are terminated."""
-        children = [one for one in active_children() if one.pid not in self._before]
+        children = [process for process in active_children() if process.pid not in self._before]
         for pool in self._free:
             pool.shutdown(wait=False, cancel_futures=True)
         for child in children:

@@ -180,11 +180,14 @@ def document_rows(document: Mapping[str, Any]) -> list[ResultRow]:
     rows = []
     try:
         for number, account in enumerate(document["accounts"], 1):
-            for one in account["services"]:
+            for service in account["services"]:
                 found = {"number": number, "account": account["account"]}
-                found |= {k: v for k, v in one.get("settings", {}).items() if k in COLUMNS}
-                found |= {k: one[k] for k in ("service", "proof")}
-                found |= {"cause": one["cause"] or "", "ok": one.get("ok", not one["cause"])}
+                found |= {k: v for k, v in service.get("settings", {}).items() if k in COLUMNS}
+                found |= {k: service[k] for k in ("service", "proof")}
+                found |= {
+                    "cause": service["cause"] or "",
+                    "ok": service.get("ok", not service["cause"]),
+                }
                 rows.append(empty | found)
     except (KeyError, TypeError, AttributeError) as error:
         raise SettingsError(f"not a whole report: {error}") from None

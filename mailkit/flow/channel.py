@@ -270,7 +270,7 @@ class ChannelRunner:
         to = address_for(original, job.sender, channel)
         if is_unread(to):
             return f"not answered: {to} takes no mail"
-        own = {one.lower() for one in (sender, account.address, account.delivery.reply_to)}
+        own = {address.lower() for address in (sender, account.address, account.delivery.reply_to)}
         if own & {to.lower(), job.sender.lower()}:
             return "not answered: it is from this channel's own address"
         if self.jobs.answers_to(to, job.id) >= channel.answers_per_hour:
@@ -309,7 +309,7 @@ class ChannelRunner:
             return 0
         with connect(self.account, options=self._options) as client:
             drop = drop_of(client, change=True)
-            there = [one for one in drop.present() if one in finished]
+            there = [uid for uid in drop.present() if uid in finished]
             drop.delete(there)
         for job in finished.values():  # deletion takes effect with QUIT
             self.jobs.put(job, DELETED)

@@ -67,7 +67,7 @@ class History:
         self, message: EmailMessage, *, own: Iterable[str], account: str, folder: str, file: str
     ) -> None:
         """Link a message to its sender, or one of your ``own`` to all its recipients."""
-        mine = {one.lower() for one in own}
+        mine = {address.lower() for address in own}
         sender = sender_of(message)
         if sender.lower() in mine:
             people = [(address, "to") for address in _recipients(message)]
@@ -115,7 +115,7 @@ class History:
         import pandas
 
         names = [*Link.__dataclass_fields__]
-        rows = [[inert(getattr(one, name)) for name in names] for one in self.of(address)]
+        rows = [[inert(getattr(entry, name)) for name in names] for entry in self.of(address)]
         frame = pandas.DataFrame(rows, columns=names)
         frame["date"] = pandas.to_datetime(frame["date"].astype("float64"), unit="s", utc=True)
         return frame

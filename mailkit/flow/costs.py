@@ -104,9 +104,9 @@ def tree(imap: IMAP4) -> FolderTree:
     begun = time.monotonic()
     many = [folder for folder in folders(imap) if folder.selectable]
     messages, octets, known = 0, 0, True
-    for one in many:
+    for mailbox in many:
         with suppress(ClientError):
-            told = status(imap, one.name)
+            told = status(imap, mailbox.name)
             messages += told.messages or 0
             octets += told.size or 0
             known = known and told.size is not None
@@ -116,9 +116,9 @@ def tree(imap: IMAP4) -> FolderTree:
 
 
 def _text(structure: BodyPart | None) -> str:
-    for one in structure.walk() if structure is not None else ():
-        if one.kind.startswith("text/") and not one.filename:
-            return one.path
+    for leaf in structure.walk() if structure is not None else ():
+        if leaf.kind.startswith("text/") and not leaf.filename:
+            return leaf.path
     return ""
 
 

@@ -122,15 +122,15 @@ class _Inbox:
             yield from self._headers(wanted[at : at + _TOGETHER])
 
     def _headers(self, group: list[str]) -> Iterator[tuple[str, bytes | MailError]]:
-        asked = {self._uid(one): one for one in group}
+        asked = {self._uid(message): message for message in group}
         try:
             rows = [*fetch(self._imap, [*asked], "UID BODY.PEEK[HEADER]")]
         except RefusedError as error:
             if len(group) == 1 or self._imap.stream.closed:
-                yield from ((one, error) for one in group)
+                yield from ((message, error) for message in group)
                 return
-            for one in group:
-                yield from self._headers([one])
+            for message in group:
+                yield from self._headers([message])
             return
         for row in rows:
             header = row.sections.get("HEADER", b"")

@@ -157,7 +157,7 @@ class Jobs:
 
     def broken_off(self, source: str) -> list[Job]:
         """Mark jobs of workers that have ended."""
-        return [one for one in self.all(source, RUNNING) if self.worker.gone(one.worker)]
+        return [job for job in self.all(source, RUNNING) if self.worker.gone(job.worker)]
 
 
 def _renumbered(before: str, now: str) -> bool:

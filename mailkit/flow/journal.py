@@ -202,7 +202,7 @@ class Journal:
             db.executemany(
                 "UPDATE copy SET state = ?, worker = ? WHERE letter = ? AND +state = ?"
                 " AND (due <= ? OR due > ?)",
-                [(CLAIMED, self.worker.name, one, WAITING, now, late) for one in found],
+                [(CLAIMED, self.worker.name, number, WAITING, now, late) for number in found],
             )
         return [*found.items()]
 

@@ -211,8 +211,10 @@ class Outbox:
             if account.active and account.incoming is not None and account.incoming.host:
                 try:
                     with connect(account, options=self._options) as client:
-                        for one in receipts_in(client, failed):
-                            noted += self.journal.receipt(one.message_id, one.recipient, one.word)
+                        for receipt in receipts_in(client, failed):
+                            noted += self.journal.receipt(
+                                receipt.message_id, receipt.recipient, receipt.word
+                            )
                 except MailError as error:
                     unreadable = unreadable or error
         if unreadable is not None:

@@ -84,7 +84,7 @@ def _sender_of(message: EmailMessage, name: str) -> str:
     field = message[name]
     if not isinstance(field, AddressHeader):
         return ""
-    if any(not isinstance(one, _HARMLESS) for one in getattr(field, "defects", ())):
+    if any(not isinstance(defect, _HARMLESS) for defect in getattr(field, "defects", ())):
         return ""  # programs read different addresses from invalid syntax
     people = field.addresses
     if len(people) != 1 or "@" not in people[0].addr_spec:

@@ -79,19 +79,19 @@ class FolderSync:
     def tree(self, imap: IMAP4) -> list[mailboxes.Folder]:
         """Return the server's folders, with their roles."""
         found = mailboxes.folders(imap, roles=self.account.folders.roles)
-        self._delimiters = {one.name: one.delimiter or "/" for one in found}
+        self._delimiters = {folder.name: folder.delimiter or "/" for folder in found}
         return found
 
     def missing(self, imap: IMAP4) -> list[str]:
         """Return the roles without a folder; assign them with ``folders.roles``."""
-        there = {one.role for one in self.tree(imap)}
+        there = {folder.role for folder in self.tree(imap)}
         return [role for role in WANTED_ROLES if role not in there]
 
     def chosen(self, imap: IMAP4) -> list[str]:
         """Return the folders to fetch: those in the account, else the inbox and the subscribed ones."""
-        there = {one.name for one in self.tree(imap) if one.selectable}
+        there = {folder.name for folder in self.tree(imap) if folder.selectable}
         wanted = self.account.folders.fetch or ("INBOX", *mailboxes.subscribed(imap))
-        return [one for one in dict.fromkeys(wanted) if one in there]
+        return [name for name in dict.fromkeys(wanted) if name in there]
 
     def fetch(self, imap: IMAP4, told: OnFolderProgress | None = None) -> dict[str, Summary]:
         """Sync every chosen folder.
@@ -261,7 +261,9 @@ class FolderSync:
             with os.scandir(place / sub) as entries:
                 files |= {entry.name.partition(":2,")[0]: entry.path for entry in entries}
         linked = self._history.files(label, name)
-        own = [one for one in (self.account.address, self.account.delivery.reply_to) if one]
+        own = [
+            address for address in (self.account.address, self.account.delivery.reply_to) if address
+        ]
         with self._history.together():
             self._history.forget(label, name, linked - files.keys())
             for base in files.keys() - linked:

@@ -76,7 +76,7 @@ def _take(
     drop = drop_of(client)
     present = drop.present()
     known = jobs.identities(account.label)
-    fresh = [one for one in present if one not in known and one not in taken.failed]
+    fresh = [uid for uid in present if uid not in known and uid not in taken.failed]
     wanted: list[tuple[str, str, str]] = []
     for identity, data in drop.headers(fresh):
         subject = ""
@@ -118,7 +118,7 @@ def _keep(
     identity, sender, subject = message
     if store.record_of(source, identity) is None:
         pending = drop.content(
-            identity, partial(store.write, identity), lambda one: store.drop([one])
+            identity, partial(store.write, identity), lambda name: store.drop([name])
         )
         store.keep(source, 0, [pending], present=there)
     record = store.record_of(source, identity)

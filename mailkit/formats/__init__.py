@@ -294,9 +294,9 @@ def named(name: str) -> Format:
     """
     from mailkit.formats.forms import FORMATS
 
-    for one in FORMATS:
-        if name == one.NAME:
-            return one
+    for module in FORMATS:
+        if name == module.NAME:
+            return module
     from mailkit.formats.dialects import dialects
     from mailkit.formats.product import Product
 
@@ -305,7 +305,7 @@ def named(name: str) -> Format:
         return Product(known[name])
     from difflib import get_close_matches
 
-    near = get_close_matches(name, [*known, *(one.NAME for one in FORMATS)], 3)
+    near = get_close_matches(name, [*known, *(module.NAME for module in FORMATS)], 3)
     hint = f"Did you mean {', '.join(near)}?" if near else "See mailkit formats."
     raise SettingsError(f"unknown format {name!r}. {hint}")
 

@@ -71,13 +71,15 @@ def _service(node: Any, address: str, remarks: list[str]) -> Service | None:
         port=int(port),
         security=_SOCKETS[socket],
         user=_filled(_text(node, "username"), address) or address,
-        auth=_auth([(one.text or "").strip().lower() for one in node.findall("authentication")]),
+        auth=_auth(
+            [(element.text or "").strip().lower() for element in node.findall("authentication")]
+        ),
     )
 
 
 def _auth(offered: list[str]) -> str:
     """Return ``password`` if any mechanism with a password is offered."""
-    by_password = any(one.startswith(("password", "plain", "secure")) for one in offered)
+    by_password = any(method.startswith(("password", "plain", "secure")) for method in offered)
     return "xoauth2" if "oauth2" in offered and not by_password else "password"
 
 

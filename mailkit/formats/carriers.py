@@ -106,7 +106,10 @@ def _containers(document: Document, kinds: Mapping[KeyPath, str]) -> Iterator[Sc
             entries = [plain for entry in entries if (plain := decoded(entry))]
         if place in extending:
             above, names, image = extended(document, place[1])
-            entries = [*(replace(one, path=(*place, *one.path[2:])) for one in above), *entries]
+            entries = [
+                *(replace(entry, path=(*place, *entry.path[2:])) for entry in above),
+                *entries,
+            ]
             files[place] = [*names, *files.get(place, [])]
             images.setdefault(place, image)
         variables = [

@@ -19,23 +19,23 @@ def changed_lines(
     for span in sorted(secrets, reverse=True):
         hidden.setdefault(lines.number(span[0]), []).append(span)
     result = []
-    for one in sorted(dict.fromkeys(changes), key=lambda change: change.span):
-        begin, end = lines.bounds(lines.number(one.span[0]))
-        if one.span[0] == one.span[1]:
-            result.append({"line": one.line, "before": "", "after": one.said})
+    for splice in sorted(dict.fromkeys(changes), key=lambda change: change.span):
+        begin, end = lines.bounds(lines.number(splice.span[0]))
+        if splice.span[0] == splice.span[1]:
+            result.append({"line": splice.line, "before": "", "after": splice.said})
             continue
         before, after = (
             text[begin:end],
-            text[begin : one.span[0]] + one.text + text[one.span[1] : end],
+            text[begin : splice.span[0]] + splice.text + text[splice.span[1] : end],
         )
         near = [(a, b) for a, b in hidden.get(lines.number(begin), ()) if a < b <= end]
-        if any(a < one.span[1] and one.span[0] < b for a, b in near):
-            before, after = "***", one.said
+        if any(a < splice.span[1] and splice.span[0] < b for a, b in near):
+            before, after = "***", splice.said
         else:
             for a, b in near:
                 secret = text[a:b]
                 before, after = before.replace(secret, "***"), after.replace(secret, "***")
-        result.append({"line": one.line, "before": before.strip(), "after": after.strip()})
+        result.append({"line": splice.line, "before": before.strip(), "after": after.strip()})
     return result
 
 
@@ -48,7 +48,7 @@ def line_edits(old: str, new: str, file: str) -> list[dict[str, Any]]:
     for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag != "equal":
             left, right = " / ".join(before[a:b]), " / ".join(after[c:d])
-            masked = [_SECRET_LINE.sub(r"\1***", one).strip() for one in (left, right)]
+            masked = [_SECRET_LINE.sub(r"\1***", text).strip() for text in (left, right)]
             result.append({"file": file, "line": a + 1, "before": masked[0], "after": masked[1]})
     return result
 

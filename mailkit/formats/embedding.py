@@ -70,9 +70,9 @@ def _entries(document: Document, entry: Entry, name: str, kind: str) -> list[Ent
 
     return [
         replace(
-            one,
-            line=one.line + entry.line,
-            span=(shifted(one.span[0]), shifted(one.span[1])) if one.span else None,
+            inner,
+            line=inner.line + entry.line,
+            span=(shifted(inner.span[0]), shifted(inner.span[1])) if inner.span else None,
         )
-        for one in syntax(kind).read(text, name)
+        for inner in syntax(kind).read(text, name)
     ]

@@ -31,9 +31,13 @@ def extended(document: Document, service: str) -> tuple[list[Entry], list[str], 
             raise FormatError(document.file, f"the service {service} extends itself", line)
         seen.add((file, service))
         own = [entry for entry in entries if entry.path[:2] == ("services", service)]
-        environment = [one for one in own if one.path[2:3] == ("environment",)] + environment
-        files = [str(one.value or "") for one in own if one.path[2:3] == ("env_file",)] + files
-        image = image or next((str(one.value) for one in own if one.path[2:] == ("image",)), "")
+        environment = [entry for entry in own if entry.path[2:3] == ("environment",)] + environment
+        files = [
+            str(entry.value or "") for entry in own if entry.path[2:3] == ("env_file",)
+        ] + files
+        image = image or next(
+            (str(entry.value) for entry in own if entry.path[2:] == ("image",)), ""
+        )
     return environment, files, image
 
 

@@ -65,14 +65,14 @@ def _variables(document: Document) -> dict[str, Entry]:
     for folder in above:
         name = f"{folder}.env"
         if Path(document.file).name != ".env" and (found := entries_beside(document, name)):
-            return {one.key: one for one in found}
+            return {entry.key: entry for entry in found}
     return {}
 
 
 def _secrets(document: Document) -> dict[str, Entry]:
     for name in ("secrets.yaml", "../secrets.yaml"):
         if found := entries_beside(document, name, "yaml"):
-            return {one.key: one for one in found if len(one.path) == 1}
+            return {entry.key: entry for entry in found if len(entry.path) == 1}
     return {}
 
 
@@ -81,12 +81,14 @@ def _of_postfix(document: Document) -> Iterator[Entry]:
     if document.syntax == "postfix":
         if Path(document.file).name == "main.cf":
             found = entries_beside(document, "master.cf", "master")
-            yield from (replace(one, path=one.path[2:]) for one in found if one.path[1] == "smtp")
+            yield from (
+                replace(entry, path=entry.path[2:]) for entry in found if entry.path[1] == "smtp"
+            )
         return
     found = entries_beside(document, "main.cf", "postfix")
     if not found:
         return
-    main = {one.key: one for one in found}
+    main = {entry.key: entry for entry in found}
     for place in dict.fromkeys(entry.path[:2] for entry in document.entries):
         yield Entry((*place, "main.cf"), True, 1)
         relay = _next_hop(main, place[1]) if place[0] == "client" else main.get("myhostname")
@@ -94,7 +96,7 @@ def _of_postfix(document: Document) -> Iterator[Entry]:
             name = "relayhost" if place[0] == "client" else "host"
             yield replace(relay, path=(*place, name))
         side = "smtp_" if place[0] == "client" else "smtpd_"
-        yield from (one.under(*place) for one in found if one.key.startswith(side))
+        yield from (entry.under(*place) for entry in found if entry.key.startswith(side))
 
 
 def _next_hop(main: dict[str, Entry], service: str) -> Entry | None:

@@ -6,10 +6,11 @@ changes.
 """
 
 import csv
+import dataclasses
 import io
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -38,7 +39,7 @@ class Field:
 
     names: tuple[str, ...]
     key: str
-    words: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     read: Callable[[str], Any] | None = None
 
     def meant(self, text: str) -> Any:
@@ -63,7 +64,7 @@ class _Record:
     """A record: each field with its text and its line, and the heading above it."""
 
     heading: str = ""
-    found: list[tuple[Field | None, str, str, int]] = field(default_factory=list)
+    found: list[tuple[Field | None, str, str, int]] = dataclasses.field(default_factory=list)
     end: int = 0
 
 
@@ -108,8 +109,8 @@ class Form:
         for label, part, record in self._labelled(text):
             table = tables[label] = self._table(record, part)
             table.pop("label", None)
-            for one, name, _, line in record.found:
-                key = self._key(one, part) if one else name
+            for field, name, _, line in record.found:
+                key = self._key(field, part) if field else name
                 if key:
                     *path, last = key.split(".")
                     where = ("account", label, *path)
@@ -165,10 +166,10 @@ class Form:
             for part, account in zip(self.parts, group, strict=False):
                 table = _whole(account)
                 self.undo(table)
-                for one in self.fields:
-                    value = _at(table, self._key(one, part))
+                for field in self.fields:
+                    value = _at(table, self._key(field, part))
                     if value not in (None, "", []) and not isinstance(value, dict):
-                        record.setdefault(one.names[0], one.said(value))
+                        record.setdefault(field.names[0], field.said(value))
             found.append(record)
         return found
 
@@ -187,20 +188,20 @@ class Form:
                 raise FormatError(file, f"has no account {account.label} any more")
             part, record = there[account.label]
             for key, value in changed.items():
-                one = self._field(f"{role}.{key}", part)
-                if one is None:
+                field = self._field(f"{role}.{key}", part)
+                if field is None:
                     raise FormatError(
                         file, f"{self.title} has no field for {key}: it cannot be set there"
                     )
-                said = one.said(value if isinstance(value, int) else str(value))
-                line = next((at for f, _, _, at in record.found if f is one), 0)
+                said = field.said(value if isinstance(value, int) else str(value))
+                line = next((at for f, _, _, at in record.found if f is field), 0)
                 if delimiter:
-                    _set_cell(lines, delimiter, line, record, one, said, file)
+                    _set_cell(lines, delimiter, line, record, field, said, file)
                 elif line:
                     lines[line - 1] = with_value(lines[line - 1], said)
                 else:
                     added.setdefault(record.end, []).append(
-                        like(lines[record.end - 1], one.names[0], said)
+                        like(lines[record.end - 1], field.names[0], said)
                     )
         ending = "\r\n" if "\r\n" in text else "\n"
         for at, more in sorted(added.items(), reverse=True):
@@ -263,7 +264,7 @@ class Form:
                 if part and not table:
                     continue
                 base = str(table.get("label") or record.heading or table.get("address") or "")
-                base = " ".join(one for one in (base, part) if one) or self.NAME
+                base = " ".join(word for word in (base, part) if word) or self.NAME
                 label, count = base, 1
                 while label in taken:
                     count += 1
@@ -275,16 +276,16 @@ class Form:
         """Return the native table; shared fields count only if the part has fields of its own."""
         table: dict[str, Any] = {}
         own = not part
-        for one, name, text, _ in record.found:
-            key = self._key(one, part) if one else name
-            if one is None:
+        for field, name, text, _ in record.found:
+            key = self._key(field, part) if field else name
+            if field is None:
                 if not part:
                     table[name] = text
                 continue
             if not key or not text:
                 continue
-            own = own or one.key.startswith(f"{part}/")
-            value = one.meant(text)
+            own = own or field.key.startswith(f"{part}/")
+            value = field.meant(text)
             inside = table
             *path, last = key.split(".")
             for step in path:
@@ -292,9 +293,9 @@ class Form:
             inside[last] = {"value": value} if last == "secret" else value
         return table if own else {}
 
-    def _key(self, one: Field, part: str) -> str:
+    def _key(self, field: Field, part: str) -> str:
         """Where a field goes for one part; nowhere where it belongs to another."""
-        owner, slash, key = one.key.rpartition("/")
+        owner, slash, key = field.key.rpartition("/")
         return key if not slash or owner == part else ""
 
     def _field(self, key: str, part: str) -> Field | None:
@@ -308,9 +309,9 @@ def _whole(account: Account) -> dict[str, Any]:
     table["scope"] = account.scope
     for use, made in USES.items():
         inside = table.setdefault(use, {})
-        for one in fields(made):
-            value = getattr(getattr(account, use), one.name)
-            inside.setdefault(one.name, [*value] if isinstance(value, tuple) else value)
+        for field in fields(made):
+            value = getattr(getattr(account, use), field.name)
+            inside.setdefault(field.name, [*value] if isinstance(value, tuple) else value)
     return table
 
 
@@ -338,9 +339,12 @@ def _none(file: str) -> list[Account]:
 def _delimiter(text: str, names: Mapping[str, Field]) -> str:
     """What is between the columns, where the first line is the names of fields."""
     first = next((line for line in split_lines(text) if line.strip()), "")
-    for one in (",", ";", "\t"):
-        if one in first and sum(_plain(cell) in names for cell in cells_in(first, one)) >= 2:
-            return one
+    for separator in (",", ";", "\t"):
+        if (
+            separator in first
+            and sum(_plain(cell) in names for cell in cells_in(first, separator)) >= 2
+        ):
+            return separator
     return ""
 
 
@@ -365,13 +369,13 @@ def _set_cell(
     delimiter: str,
     line: int,
     record: _Record,
-    one: Field,
+    field: Field,
     said: str,
     file: str,
 ) -> None:
-    places = [at for at, (f, _, _, _) in enumerate(record.found) if f is one]
+    places = [at for at, (f, _, _, _) in enumerate(record.found) if f is field]
     if not places or not line:
-        raise FormatError(file, f"has no column {one.names[0]}")
+        raise FormatError(file, f"has no column {field.names[0]}")
     row = cells_in(lines[line - 1], delimiter)
     if len(row) <= places[0]:
         raise FormatError(file, "has a row of several lines; change it there", line)

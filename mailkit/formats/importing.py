@@ -22,14 +22,16 @@ _EXPORTS: tuple[KeyPath, ...] = (("module", "exports"), ("export",), ("exports",
 
 def with_imported(document: Document) -> Document:
     """The document with the values of what it imports, in the places where they are used."""
-    imports = {one.key: one for one in document.entries if one.path[:1] == (IMPORTED,)}
+    imports = {entry.key: entry for entry in document.entries if entry.path[:1] == (IMPORTED,)}
     if not imports:
         return document
     if document.is_stream:
-        own = tuple(one for one in document.entries if one.path[:1] != (IMPORTED,))
+        own = tuple(entry for entry in document.entries if entry.path[:1] != (IMPORTED,))
         return replace(document, entries=own)
     files: dict[str, list[Entry]] = {}
-    found = [new for one in document.entries for new in _resolved(document, one, imports, files)]
+    found = [
+        new for entry in document.entries for new in _resolved(document, entry, imports, files)
+    ]
     return replace(document, entries=tuple(found))
 
 
@@ -50,8 +52,8 @@ def _resolved(
         files[place] = _read(document, place) if len(files) < _MOST_FILES else []
     found = [*_members(files[place], wanted, first)]
     above = entry.path[:-1] if entry.key == SPREAD else entry.path
-    for path, one in found:
-        yield replace(one, path=(*above, *path))
+    for path, member in found:
+        yield replace(member, path=(*above, *path))
     if not found:
         yield entry
 
@@ -89,16 +91,16 @@ def _of_python(document: Document, name: str) -> list[Entry]:
 def _members(entries: list[Entry], wanted: KeyPath, local: str) -> Iterator[tuple[KeyPath, Entry]]:
     """The exported values below a name, each with the rest of its path."""
     named = {
-        (one.reference.name,)
-        for one in entries
-        if one.path in _EXPORTS and one.reference is not None
+        (entry.reference.name,)
+        for entry in entries
+        if entry.path in _EXPORTS and entry.reference is not None
     }
     for above in (*_EXPORTS, *sorted(named), (local,)):
         prefix = (*above, *wanted)
-        found = [one for one in entries if prefix and one.path[: len(prefix)] == prefix]
-        found = [one for one in found if one.path not in _EXPORTS]
+        found = [entry for entry in entries if prefix and entry.path[: len(prefix)] == prefix]
+        found = [entry for entry in found if entry.path not in _EXPORTS]
         if not prefix:
-            found = [one for one in entries if not one.path[0].endswith(")")]
+            found = [entry for entry in entries if not entry.path[0].endswith(")")]
         if found:
-            yield from ((one.path[len(prefix) :], one) for one in found)
+            yield from ((entry.path[len(prefix) :], entry) for entry in found)
             return

@@ -50,7 +50,7 @@ def entries_beside(
         found = syntax(kind).read(text, file, flavour)
     except FormatError:
         return []
-    return [replace(one, span=None, origin=one.origin or (file, one.line)) for one in found]
+    return [replace(entry, span=None, origin=entry.origin or (file, entry.line)) for entry in found]
 
 
 def beside(name: str, file: str) -> str:
@@ -113,7 +113,7 @@ class _Included:
                 found = self.read(name, folder, above, entry.quote if entry.key == INCLUDED else "")
                 place = entry.path if kind == "!include" else entry.path[:-1]
                 place = place if kind == "!include" or entry.key == INCLUDED else ()
-                yield from (one.under(*place) for one in found) if found else (entry,)
+                yield from (entry.under(*place) for entry in found) if found else (entry,)
 
     def read(
         self, name: str, folder: str, above: tuple[str, ...], part: str = ""
@@ -157,13 +157,16 @@ class _Included:
         for path in sorted(place.glob("*.yaml"))[:_MOST_FILES]:
             found = self.read(f"{inside}/{path.name}", "", above) or []
             if tag == "!include_dir_merge_list":
-                items = {one.path[0]: None for one in found}
+                items = {entry.path[0]: None for entry in found}
                 numbers = {item: str(count + at) for at, item in enumerate(items)}
-                found = [replace(one, path=(numbers[one.path[0]], *one.path[1:])) for one in found]
+                found = [
+                    replace(entry, path=(numbers[entry.path[0]], *entry.path[1:]))
+                    for entry in found
+                ]
                 count += len(items)
             elif tag == "!include_dir_list":
-                found = [one.under(str(count)) for one in found]
+                found = [entry.under(str(count)) for entry in found]
                 count += 1
             elif tag == "!include_dir_named":
-                found = [one.under(path.stem) for one in found]
-            yield from (one.under(*entry.path) for one in found)
+                found = [entry.under(path.stem) for entry in found]
+            yield from (included.under(*entry.path) for included in found)

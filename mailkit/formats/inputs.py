@@ -73,11 +73,11 @@ def accounts_in(
     accounts: list[Account] = []
     errors: list[FormatError] = []
     how = {"format": format, "columns": columns, "plain_secrets": plain_secrets}
-    for one in inputs:
-        if one != "-" and not is_url(one) and Path(one).is_dir():
-            _read_folder(one, how, accounts, errors)
+    for name in inputs:
+        if name != "-" and not is_url(name) and Path(name).is_dir():
+            _read_folder(name, how, accounts, errors)
         else:
-            _read(one, how, accounts, errors)
+            _read(name, how, accounts, errors)
     return accounts, errors
 
 

@@ -109,7 +109,7 @@ def written(accounts: list[Account]) -> str:
     document: dict[str, Any] = {}
     rows: list[str] = []
     for account in accounts:
-        label = next(one for one in _numbered(account.label) if one not in document)
+        label = next(label for label in _numbered(account.label) if label not in document)
         table: dict[str, Any] = {}
         for key, value, usual in (
             ("address", account.address, ""),
@@ -131,7 +131,7 @@ def written(accounts: list[Account]) -> str:
         for name, part in parts.items():
             service = getattr(account, name)
             withheld = isinstance(service, Service) and service.secret is not None
-            nested = {key: one for key, one in part.items() if isinstance(one, dict)}
+            nested = {key: table for key, table in part.items() if isinstance(table, dict)}
             nested.pop("secret", None)
             rows += _lines(
                 ("account", label, name), {k: v for k, v in part.items() if k not in nested}
@@ -139,8 +139,8 @@ def written(accounts: list[Account]) -> str:
             if withheld and "secret" not in part:
                 rows.append("# the secret was given as a value and is not written")
             rows.append("")
-            for key, one in nested.items():
-                rows += [*_lines(("account", label, name, key), one), ""]
+            for key, inner in nested.items():
+                rows += [*_lines(("account", label, name, key), inner), ""]
     text = "\n".join(rows) if accounts else "[account]\n"
     try:
         same = parsed(text) == {"account": document}
@@ -152,7 +152,7 @@ def written(accounts: list[Account]) -> str:
 
 
 def _of_service(service: Service) -> dict[str, Any]:
-    part: dict[str, Any] = {key: one for key, one in settings(service).items() if one}
+    part: dict[str, Any] = {key: setting for key, setting in settings(service).items() if setting}
     if service.secret is not None and service.secret.kind != "value":
         part["secret"] = {service.secret.kind: service.secret.source}
     return part
@@ -188,7 +188,7 @@ def _value(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_value, value))}]"
     if isinstance(value, dict):
-        inside = ", ".join(f"{_key(key)} = {_value(one)}" for key, one in value.items())
+        inside = ", ".join(f"{_key(key)} = {_value(item)}" for key, item in value.items())
         return "{" + inside + "}"
     return repr(value) if isinstance(value, int | float) else _value(str(value))
 

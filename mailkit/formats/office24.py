@@ -23,7 +23,7 @@ def _finish(table: dict[str, Any]) -> None:
     incoming.setdefault("protocol", "imap")
     delivery = table.setdefault("delivery", {})
     receipts = table.pop("receipts", {})
-    asked = [one for one in ("read", "delivered") if receipts.get(one) is True]
+    asked = [kind for kind in ("read", "delivered") if receipts.get(kind) is True]
     if asked:
         delivery["receipts"] = asked
     if delivery.get("server") == "system":
@@ -36,7 +36,7 @@ def _finish(table: dict[str, Any]) -> None:
 
 def _undo(table: dict[str, Any]) -> None:
     asked = table.get("delivery", {}).get("receipts", [])
-    table["receipts"] = {one: one in asked for one in ("read", "delivered")}
+    table["receipts"] = {kind: kind in asked for kind in ("read", "delivered")}
 
 
 def _role(role: str, *names: str) -> Field:

@@ -35,7 +35,7 @@ class Product:
 
     def recognises(self, text: str, file: str) -> bool:
         """Whether this product's settings are in the text."""
-        return any(one.dialect is self.dialect for one in recognise(text, file))
+        return any(recognition.dialect is self.dialect for recognition in recognise(text, file))
 
     def read(self, text: str, file: str) -> list[Account]:
         """The accounts of a text.
@@ -75,10 +75,10 @@ def recognised_product(text: str, file: str) -> tuple[Product | None, str]:
     """Return the product of a text, or raise why there is none."""
     recognised = recognise(text, file)
     if recognised and services_of(recognised):
-        names = {one.dialect.name for one in recognised}
+        names = {recognition.dialect.name for recognition in recognised}
         name = next(iter(names)) if len(names) == 1 else "several products"
         return Product(None, name, (text, tuple(recognised))), ""
-    for instance in (one for many in recognised for one in many.found):
+    for instance in (account for many in recognised for account in many.found):
         entry = instance.get(*instance.words.host, *instance.words.url)
         if entry is not None and as_text(entry.value).strip() == "":
             title = instance.keys.dialect.title

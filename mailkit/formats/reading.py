@@ -33,9 +33,9 @@ def services_of(recognised: list[Recognised]) -> list[AccountDraft]:
     """The accounts of what was recognised, each with one service for each role."""
     accounts: list[AccountDraft] = []
     taken: dict[str, int] = {}
-    for one in recognised:
+    for recognition in recognised:
         groups: dict[tuple[str, ...], list[AccountDraft]] = {}
-        for instance in one.found:
+        for instance in recognition.found:
             service = translate(with_version(instance))
             if service.table is None:
                 continue
@@ -43,18 +43,18 @@ def services_of(recognised: list[Recognised]) -> list[AccountDraft]:
             group = groups.setdefault(instance.captured, [])
             account = next((a for a in group if role not in a.services), None)
             if account is None:
-                published = one.dialect.alternatives
+                published = recognition.dialect.alternatives
                 name = str(service.table["protocol"]) if published else instance.label
-                account = AccountDraft(_label(one, name, taken), one.dialect, {})
+                account = AccountDraft(_label(recognition, name, taken), recognition.dialect, {})
                 group.append(account)
                 accounts.append(account)
             account.services[role] = service
     return accounts
 
 
-def _label(one: Recognised, name: str, taken: dict[str, int]) -> str:
+def _label(recognition: Recognised, name: str, taken: dict[str, int]) -> str:
     """A label that no other account has; ``taken`` counts those that begin alike."""
-    base = one.scope.label or name or one.dialect.name
+    base = recognition.scope.label or name or recognition.dialect.name
     label = base
     while label in taken:
         taken[base] += 1
@@ -68,14 +68,14 @@ def read_recognised(found: list[AccountDraft], file: str) -> list[Account]:
     tables: dict[str, Any] = {}
     places: native.Places = {}
     for account in found:
-        table: dict[str, Any] = {role: one.table for role, one in account.services.items()}
-        for role, one in account.services.items():
-            if "@" in one.address and "%" not in one.address:
-                table.setdefault("address", _bare_address(one.address))
-            if one.name:
-                table.setdefault("name", one.name)
-            places["account", account.label, role] = one.places
-            places.setdefault(("account", account.label), dict(one.places))
+        table: dict[str, Any] = {role: draft.table for role, draft in account.services.items()}
+        for role, draft in account.services.items():
+            if "@" in draft.address and "%" not in draft.address:
+                table.setdefault("address", _bare_address(draft.address))
+            if draft.name:
+                table.setdefault("name", draft.name)
+            places["account", account.label, role] = draft.places
+            places.setdefault(("account", account.label), dict(draft.places))
         if not any(service.active for service in account.services.values()):
             table["active"] = False
         tables[account.label] = table
@@ -83,10 +83,10 @@ def read_recognised(found: list[AccountDraft], file: str) -> list[Account]:
     return [
         replace(
             account,
-            incoming=_finished(account.incoming, one.services.get("incoming")),
-            outgoing=_finished(account.outgoing, one.services.get("outgoing")),
+            incoming=_finished(account.incoming, draft.services.get("incoming")),
+            outgoing=_finished(account.outgoing, draft.services.get("outgoing")),
         )
-        for account, one in zip(accounts, found, strict=True)
+        for account, draft in zip(accounts, found, strict=True)
     ]
 
 
@@ -148,7 +148,9 @@ def _lacking(found: Translated) -> tuple[str, ...]:
     said |= {mode for _, mode in words.schemes.values() if mode is not None}
     said |= {mode for _, _, mode in words.presets.values()}
     return tuple(
-        str(one) for one in (Security.IMPLICIT_TLS, Security.STARTTLS) if said and one not in said
+        str(security)
+        for security in (Security.IMPLICIT_TLS, Security.STARTTLS)
+        if said and security not in said
     )
 
 

@@ -91,8 +91,8 @@ def _worth_parsing(text: str, file: str, syntax: str) -> bool:
 def _telling(syntax: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The file names that dialects of a syntax use, and those with the names that one has to itself."""
     known = dialects_for(syntax)
-    telling = (*CARRIERS, *(name for one in known for name in one.files))
-    return telling, (*telling, *(name for one in known for name in one.own_files))
+    telling = (*CARRIERS, *(name for dialect in known for name in dialect.files))
+    return telling, (*telling, *(name for dialect in known for name in dialect.own_files))
 
 
 _LITERAL = frozenset(
@@ -156,7 +156,7 @@ def _section(dialect: Dialect) -> re.Pattern[str] | None:
     """A pattern for the name of a section as it has to be somewhere, where nothing else tells the product."""
     if dialect.marks or dialect.traces or not dialect.fold:
         return None
-    ends = {at.removesuffix(".#").rpartition(".")[2] for one in dialect.services for at in one.at}
+    ends = {at.removesuffix(".#").rpartition(".")[2] for keys in dialect.services for at in keys.at}
     names = "|".join(sorted({re.split(r"[_-]", end)[-1] for end in ends}))
     ends_in = r"[\"'],|[\"')]{0,2}[ \t]*(?:[:=\]{\[]|\.[\w-]+[\w.-]*[ \t]*[:=])"
     return re.compile(f"(?:{names})(?:{ends_in})")
@@ -191,7 +191,7 @@ def _product(scope: Scope, wanted: Dialect | None) -> Recognised | None:
             candidates.append((points, Recognised(dialect, scope, found)))
     if not candidates:
         return None
-    candidates.sort(key=lambda one: -one[0])
+    candidates.sort(key=lambda candidate: -candidate[0])
     best = candidates[0][1]
     flavour = best.dialect.flavour
     if (
@@ -249,7 +249,12 @@ def _points(keys: Keys, found: Iterable[Instance]) -> int:
     marks = sum(1 for mark in dialect.marks if _is_there(keys, mark))
     if dialect.marks and not (marks or own or by_image):
         return 0
-    known = {key for one in found for key in _names(one.words) if one.keys.get(key, one.prefix)}
+    known = {
+        key
+        for reading in found
+        for key in _names(reading.words)
+        if reading.keys.get(key, reading.prefix)
+    }
     if len(known) < dialect.least:
         return 0
     return (

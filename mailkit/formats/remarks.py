@@ -34,8 +34,8 @@ def mode_remarks(
         and _is_word(found, entry)
     ):
         said = "; ".join(
-            f"{reading.versions}: {_meaning(one)}"
-            for reading, one in zip(words.readings, results, strict=True)
+            f"{reading.versions}: {_meaning(result)}"
+            for reading, result in zip(words.readings, results, strict=True)
         )
         yield Remark(
             "cfg-word-ambiguous",
@@ -60,7 +60,7 @@ def mode_remarks(
         yield from _ambiguous(found, port)
     unknown = [*_unknown_words(found)]
     yield from unknown
-    doubted = any(one.id == "cfg-word-invalid" for one in unknown) or _is_open(found)
+    doubted = any(remark.id == "cfg-word-invalid" for remark in unknown) or _is_open(found)
     if mode is not None and mode.optional and not doubted and _stricter(found):
         why = mode.why or "uses STARTTLS only if the server offers it"
         yield Remark(
@@ -162,7 +162,9 @@ def _unknown_words(found: Translated) -> Iterator[Remark]:
     title = found.instance.keys.dialect.title
     for key in mode_keys(found.reading):
         wanted = [mode.when[key] for mode in found.reading.modes if key in mode.when]
-        choices = [one for many in wanted for one in (many if isinstance(many, tuple) else (many,))]
+        choices = [
+            text for many in wanted for text in (many if isinstance(many, tuple) else (many,))
+        ]
         entry = found.instance.get(key)
         if entry is None or entry.value is None or key in found.reading.ignored:
             continue
@@ -189,7 +191,7 @@ def _unknown_words(found: Translated) -> Iterator[Remark]:
         words = ["" if choice == EMPTY else choice for choice in choices if choice != ABSENT]
         known = [str(word) for word in words if not isinstance(word, bool)]
         if as_word(entry.value) not in map(as_word, known):
-            listed = ", ".join(one or '""' for one in dict.fromkeys(known)) or "true, false"
+            listed = ", ".join(word or '""' for word in dict.fromkeys(known)) or "true, false"
             yield Remark(
                 "cfg-word-invalid",
                 f"{title} does not know {as_text(entry.value)!r} for {entry.key}; the words are "

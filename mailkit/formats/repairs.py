@@ -31,7 +31,7 @@ class Repair:
     def __init__(self, text: str, file: str, dialect: Dialect | None) -> None:
         self.text, self.file, self.dialect = text, file, dialect
         self._recognised = recognise(text, file, dialect)
-        self._found = {one.label: one for one in services_of(self._recognised)}
+        self._found = {service.label: service for service in services_of(self._recognised)}
         accounts = read_recognised([*self._found.values()], file)
         self._before = {account.label: account for account in accounts}
 
@@ -88,7 +88,7 @@ class Repair:
         if not plans:
             return {}
         try:
-            every = [one for plan in plans.values() for one in plan]
+            every = [edit for plan in plans.values() for edit in plan]
             self._compared(every, [wanted[number] for number in plans])
         except FormatError:
             numbers, middle = [*plans], len(plans) // 2
@@ -167,10 +167,10 @@ class Repair:
                 why = f"{key}{other} would be {getattr(new, key)}, not {should}"
                 raise FormatError(self.file, f"cannot be changed as wanted: {why}")
         secrets = [
-            (one.secret.kind, one.secret.kind == "value" or one.secret.source)
-            if one.secret
+            (service.secret.kind, service.secret.kind == "value" or service.secret.source)
+            if service.secret
             else None
-            for one in (new, old)
+            for service in (new, old)
         ]
         if secrets[0] != secrets[1]:
             raise FormatError(self.file, "cannot be changed without touching the password")
@@ -185,8 +185,8 @@ class Repair:
         ]
         named_so = [
             entry
-            for one in self._recognised[:1]
-            for entry in one.scope.document.entries
+            for recognition in self._recognised[:1]
+            for entry in recognition.scope.document.entries
             if _SECRET_KEY.search(entry.key)
         ]
         return list({entry.span for entry in (*bound, *named_so) if entry.span})

@@ -124,14 +124,14 @@ def _switched_off(found: Translated, mode: Mode, said: Mapping[str, Scalar]) -> 
 def _prefix(found: Translated, wanted: Security) -> str:
     """The prefix of the host for an encryption mode; empty if there is none."""
     prefixes = found.instance.words.prefixes.items()
-    return next((one for one, mode in prefixes if mode is wanted), "")
+    return next((scheme for scheme, mode in prefixes if mode is wanted), "")
 
 
 def _mode_for(found: Translated, wanted: Security, port: Any) -> Mode | None:
     fitting = [m for m in found.reading.modes if m.security is wanted and "@scheme" not in m.when]
     ports = [m for m in fitting if _port_fits(m, port)]
     said = found.bindings.get("security")
-    return min(ports, key=lambda one: (one.optional, not _is_said_by(one, said)), default=None)
+    return min(ports, key=lambda mode: (mode.optional, not _is_said_by(mode, said)), default=None)
 
 
 def _is_said_by(mode: Mode, entry: Entry | None) -> bool:
@@ -215,7 +215,7 @@ def _in_url(found: Translated, changes: Mapping[str, Any]) -> list[Change]:
         at = spans["host"][1]
         spans["port"], parts["port"] = (at, at), f":{parts['port']}"
     for key, value in sorted(
-        parts.items(), key=lambda one: spans.get(one[0], (0, 0)), reverse=True
+        parts.items(), key=lambda part: spans.get(part[0], (0, 0)), reverse=True
     ):
         if key not in spans:
             raise cannot(found, key)
@@ -243,7 +243,7 @@ def _with_options(
     table, url = found.table or {}, found.url
     mode = _mode_for(found, wanted, changes.get("port", table.get("port")))
     alike = [mode for mode in found.reading.modes if mode.security is wanted]
-    if mode is None or url is None or any(not one.options for one in alike):
+    if mode is None or url is None or any(not candidate.options for candidate in alike):
         return text
     for name, value in mode.options.items():
         word = value[0] if isinstance(value, tuple) else as_text(value)
@@ -268,6 +268,6 @@ def _scheme_for(found: Translated, wanted: Security) -> str:
     kin = (old.removesuffix("s"), f"{old}s")
     fitting = sorted(
         [*exact, *open_],
-        key=lambda one: (one.partition("+")[2] != old.partition("+")[2], one not in kin),
+        key=lambda word: (word.partition("+")[2] != old.partition("+")[2], word not in kin),
     )
     return fitting[0]

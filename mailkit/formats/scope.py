@@ -192,17 +192,17 @@ def instances(keys: Keys) -> list[Instance]:
             for at, prefix in keys.places(words.at, name):
                 if (number, prefix) not in found:
                     pattern = keys.pattern(at)
-                    captured = tuple(one for one in prefix if one not in pattern)
+                    captured = tuple(part for part in prefix if part not in pattern)
                     label = _label(prefix, pattern)
                     found[number, prefix] = Instance(keys, words, prefix, captured, label)
     if keys.dialect.suffixes:
         found = _without_doubles(found)
     order: dict[KeyPath, int] = {}
-    lengths = {len(one.prefix) for one in found.values()}
+    lengths = {len(reading.prefix) for reading in found.values()}
     for position, path in enumerate(keys.paths):
         for length in lengths:
             order.setdefault(path[:length], position)
-    return sorted(found.values(), key=lambda one: order.get(one.prefix, 0))
+    return sorted(found.values(), key=lambda reading: order.get(reading.prefix, 0))
 
 
 def _label(prefix: KeyPath, pattern: KeyPath) -> str:
@@ -218,14 +218,14 @@ def _without_doubles(
 ) -> dict[tuple[int, KeyPath], Instance]:
     """Of several readings of one host, the one that explains most keys."""
     best: dict[int, tuple[int, tuple[int, KeyPath], Instance]] = {}
-    for key, one in found.items():
-        words = one.words
-        host = one.get(*words.url, *words.host)
+    for key, reading in found.items():
+        words = reading.words
+        host = reading.get(*words.url, *words.host)
         known = sum(
-            one.get(*names) is not None
+            reading.get(*names) is not None
             for names in (words.host, words.port, words.user, words.secret, words.url)
             if names
         )
         if host is not None and known > best.get(id(host), (0,))[0]:
-            best[id(host)] = (known, key, one)
-    return {key: one for _, key, one in best.values()}
+            best[id(host)] = (known, key, reading)
+    return {key: reading for _, key, reading in best.values()}

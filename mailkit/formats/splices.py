@@ -25,10 +25,10 @@ class Change:
 
 def apply_changes(text: str, changes: Iterable[Change]) -> str:
     """The text with the spans replaced; the same splice twice is one."""
-    unique = sorted(dict.fromkeys(changes), key=lambda one: one.span)
-    for one in reversed(unique):
-        begin, end = one.span
-        text = text[:begin] + one.text + text[end:]
+    unique = sorted(dict.fromkeys(changes), key=lambda splice: splice.span)
+    for splice in reversed(unique):
+        begin, end = splice.span
+        text = text[:begin] + splice.text + text[end:]
     return text
 
 

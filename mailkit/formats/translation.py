@@ -32,7 +32,7 @@ def translate(instance: Instance) -> Translated:
     read_login(found)
     _program(found)
     if has_no_login(found):
-        found.remarks = [one for one in found.remarks if one.id != "cfg-opportunistic"]
+        found.remarks = [remark for remark in found.remarks if remark.id != "cfg-opportunistic"]
     if _is_blank(found):
         found.table = None
     return found
@@ -255,7 +255,7 @@ def _security_entry(
     if mode is not None and "port" in found.bindings and _by_default(found, mode):
         return found.bindings["port"]
     others = () if found.instance.reading_known else found.instance.words.readings
-    keys = [key for one in (found.reading, *others) for key in mode_keys(one)]
+    keys = [key for reading in (found.reading, *others) for key in mode_keys(reading)]
     said_first = sorted(mode.when, key=lambda key: mode.when[key] is False) if mode else []
     names = dict.fromkeys(key for key in [*said_first, *keys] if key[0] not in "@?")
     entries = [entry for key in names if (entry := found.instance.get(key)) is not None]
@@ -328,7 +328,7 @@ def _program(found: Translated) -> None:
     for key, allowed in words.enabled.items():
         entry = found.instance.get(key)
         value = found.value(key)
-        fits = any(_equal(value, one, text_counts=False) for one in allowed)
+        fits = any(_equal(value, possible, text_counts=False) for possible in allowed)
         if not fits and (entry is None or entry.value is not None):
             found.active = False
     found.address = bound(found, "address", *words.address)

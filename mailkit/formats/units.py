@@ -15,16 +15,16 @@ _WORD = re.compile(r'"(?P<double>(?:[^"\\]|\\.)*)"|\'(?P<single>[^\']*)\'|(?P<ba
 
 def unit_scopes(document: Document) -> Iterator[Scope]:
     """The variables of a unit: ``Environment=``, and ``EnvironmentFile=`` in its folder, which wins (systemd.exec(5))."""
-    lines = [one for one in document.entries if one.path[:1] == ("Service",)]
+    lines = [entry for entry in document.entries if entry.path[:1] == ("Service",)]
     variables = [
         variable
-        for one in lines
-        if one.path[1:] == ("Environment",)
-        for variable in _assignments(document, one)
+        for entry in lines
+        if entry.path[1:] == ("Environment",)
+        for variable in _assignments(document, entry)
     ]
-    for one in lines:
-        name = str(one.value or "").lstrip("-")
-        if one.path[1:] == ("EnvironmentFile",) and is_inside(name):
+    for line in lines:
+        name = str(line.value or "").lstrip("-")
+        if line.path[1:] == ("EnvironmentFile",) and is_inside(name):
             variables += entries_beside(document, name)
     if variables:
         yield Scope(document, tuple(variables), environment=True)
@@ -51,18 +51,20 @@ def _assignments(document: Document, entry: Entry) -> Iterator[Entry]:
 
 def class_scopes(document: Document) -> Iterator[Scope]:
     """The fields of each settings class, which are variables with defaults; then the rest of the program."""
-    names = {one.path[:-1] for one in document.entries if one.key == SETTINGS_CLASS}
+    names = {entry.path[:-1] for entry in document.entries if entry.key == SETTINGS_CLASS}
     for name in sorted(names):
         yield Scope(
             document,
             tuple(
-                replace(one, path=one.path[-1:], reference=_variable(one))
-                for one in document.entries
-                if one.path[:-1] == name and one.key != SETTINGS_CLASS
+                replace(entry, path=entry.path[-1:], reference=_variable(entry))
+                for entry in document.entries
+                if entry.path[:-1] == name and entry.key != SETTINGS_CLASS
             ),
             environment=True,
         )
-    yield Scope(document, tuple(one for one in document.entries if one.path[:-1] not in names))
+    yield Scope(
+        document, tuple(entry for entry in document.entries if entry.path[:-1] not in names)
+    )
 
 
 def _variable(entry: Entry) -> Reference:

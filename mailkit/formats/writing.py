@@ -62,7 +62,7 @@ def written(dialect: Dialect | None, accounts: list[Account], name: str, passwor
     pairs: list[tuple[tuple[str, ...], Scalar]] = []
     wrong: FormatError | None = None
     for service in account.services:
-        candidates = [one for one in dialect.services if _fits(one, service)]
+        candidates = [keys for keys in dialect.services if _fits(keys, service)]
         for words in candidates:
             try:
                 pairs += _pairs(dialect, words, account, service, password)
@@ -98,11 +98,11 @@ def _as_text(dialect: Dialect, pairs: Pairs) -> str:
     read = syntax(dialect.syntaxes[0]).read
     found = read(text, dialect.name, dialect.flavour)
     wanted = read(write(harmless), dialect.name, dialect.flavour)
-    if [one.path for one in found] != [one.path for one in wanted]:
+    if [entry.path for entry in found] != [entry.path for entry in wanted]:
         raise _refused(dialect, "a setting")
-    for one, same in zip(found, wanted, strict=True):
-        key, value = marks.get(same.value, ("", one.value))
-        if one.value != value or (key and one.reference is not None):
+    for entry, same in zip(found, wanted, strict=True):
+        key, value = marks.get(same.value, ("", entry.value))
+        if entry.value != value or (key and entry.reference is not None):
             raise _refused(dialect, key)
     return text
 
@@ -169,7 +169,7 @@ def _pairs(
     modes = words.readings[0].modes if words.readings else words.modes
     decides = {key for mode in modes for key in mode.when}
     for key, allowed in words.enabled.items():
-        choices = [one for one in allowed if one not in ("", ABSENT)]
+        choices = [word for word in allowed if word not in ("", ABSENT)]
         if choices and key not in words.defaults and key not in decides:
             put(key, choices[0])
     if not isinstance(words.protocol, str):
@@ -237,23 +237,23 @@ def _same(default: Scalar, value: Scalar) -> bool:
 
 
 def _mode(modes: tuple[Mode, ...], service: Service) -> Mode | None:
-    def fits(one: Mode) -> bool:
-        ports = one.when.get("@port")
+    def fits(mode: Mode) -> bool:
+        ports = mode.when.get("@port")
         wanted = ports if isinstance(ports, tuple) else (ports,)
-        of_url = any(key == "@scheme" or key[0] == "?" for key in one.when)
-        right = one.security is service.security and not of_url
+        of_url = any(key == "@scheme" or key[0] == "?" for key in mode.when)
+        right = mode.security is service.security and not of_url
         return right and (ports is None or service.port in wanted)
 
     return next(
-        iter(sorted(filter(fits, modes), key=lambda one: (one.optional, one.writes == {}))), None
+        iter(sorted(filter(fits, modes), key=lambda mode: (mode.optional, mode.writes == {}))), None
     )
 
 
 def _url(dialect: Dialect, words: ServiceWords, service: Service, password: str) -> str:
     protocol, security = str(service.protocol), service.security
     schemes = words.schemes.items()
-    exact = [one for one, (known, mode) in schemes if known == protocol and mode is security]
-    free = [one for one, (known, mode) in schemes if known == protocol and mode is None]
+    exact = [scheme for scheme, (known, mode) in schemes if known == protocol and mode is security]
+    free = [scheme for scheme, (known, mode) in schemes if known == protocol and mode is None]
     if not (exact or free) or security is Security.CLEARTEXT:
         raise _cannot(dialect, service)
     secret = f":{quote(password, safe='')}" if password else ""
@@ -262,9 +262,9 @@ def _url(dialect: Dialect, words: ServiceWords, service: Service, password: str)
     except UnicodeEncodeError:
         raise _refused(dialect, "the user name") from None
     alike = [mode for mode in words.modes if mode.security is security]
-    said = {} if any(not one.options for one in alike) or exact else alike[0].options
+    said = {} if any(not candidate.options for candidate in alike) or exact else alike[0].options
     options = urlencode(
-        {key: one[0] if isinstance(one, tuple) else one for key, one in said.items()}
+        {key: value[0] if isinstance(value, tuple) else value for key, value in said.items()}
     )
     query = f"?{options}" if options else ""
     return f"{(exact or free)[0]}://{login}{service.host}:{service.port}{query}"

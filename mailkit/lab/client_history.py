@@ -47,7 +47,7 @@ def habits(session: Any, earlier: Sequence[Any]) -> ClientHabits:
         earlier: the recordings of those before it, the oldest first.
     """
     same = [other for other in earlier if _client(other) == _client(session)]
-    single, single_s = _row(session, _alike(session, same), lambda one: len(one.messages) == 1)
+    single, single_s = _row(session, _alike(session, same), lambda other: len(other.messages) == 1)
     asks = session.protocol in ("imap", "pop3") and _user(session)
     polls, polls_s = _row(session, reversed(same), _only_asks) if asks else (0, 0.0)
     by = "login" if polls > 1 else ""

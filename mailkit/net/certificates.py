@@ -53,9 +53,9 @@ def subjects(pem: bytes) -> list[str]:
 def revoked(der: bytes, lists: Iterable[x509.CertificateRevocationList]) -> datetime | None:
     """Return when a certificate was revoked, according to its issuer's lists."""
     certificate = _loaded(der)
-    for one in lists:
-        if one.issuer == certificate.issuer:
-            entry = one.get_revoked_certificate_by_serial_number(certificate.serial_number)
+    for crl in lists:
+        if crl.issuer == certificate.issuer:
+            entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
             if entry is not None:
                 return entry.revocation_date_utc
     return None

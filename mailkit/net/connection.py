@@ -356,7 +356,10 @@ class Connection:
 
             found = (x509.from_der(der) for der in pipe.chain())
             return observation.Tls(
-                version, cipher, False, tuple(one for one in found if one is not None)
+                version,
+                cipher,
+                False,
+                tuple(certificate for certificate in found if certificate is not None),
             )
         chain = pipe.chain()
         when = self.trust.revoked(chain[0])

@@ -64,7 +64,7 @@ class Resolver:
         except (dns.exception.DNSException, OSError, ValueError, UnicodeError):
             return (observation.Record(name, "SERVFAIL", kind),)
         found = _records(answer.response)
-        if not any(one.type == kind for one in found):
+        if not any(record.type == kind for record in found):
             found.append(observation.Record(found[-1].data if found else name, "NODATA", kind))
         return tuple(found)
 

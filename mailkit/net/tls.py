@@ -132,7 +132,7 @@ class TlsConnection:
         if hasattr(self.tls, "get_unverified_chain"):  # public from Python 3.13 on
             return [bytes(der) for der in self.tls.get_unverified_chain()]
         shown = self.tls._sslobj.get_unverified_chain()  # type: ignore[attr-defined]
-        return [one.public_bytes(ENCODING_DER) for one in shown or ()]
+        return [certificate.public_bytes(ENCODING_DER) for certificate in shown or ()]
 
     def verified(self, chain: Sequence[bytes]) -> "Certificate":
         """Return the facts of the server's certificate, after OpenSSL has verified it; ``chain`` is :meth:`chain`."""

@@ -75,7 +75,7 @@ def timeline(report: ServiceReport) -> Plot:
         mono=[3],
     )
     steps = [Bar(step, ms, f"{ms:.1f} ms", start) for step, start, ms in spans]
-    longest = max(steps, key=lambda one: one.length, default=None)
+    longest = max(steps, key=lambda step: step.length, default=None)
     most = f", most of it for {longest.label}" if longest is not None else ""
     alt = f"{len(steps)} steps of a conversation with {report.service.endpoint} in {end:.0f} ms{most}."
     return bars(alt, steps, table, "time since the connection began, ms")

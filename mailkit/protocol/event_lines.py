@@ -30,8 +30,8 @@ def written(facts: Any, *, only: Container[str] = (), always: Container[str] = (
         if value is True:
             yield f"== {name}"
         else:
-            for one in value if isinstance(value, tuple) else (value,):
-                yield f"== {name}: {_text(one)}".rstrip()
+            for item in value if isinstance(value, tuple) else (value,):
+                yield f"== {name}: {_text(item)}".rstrip()
 
 
 def facts_in(usual: Any, lines: Iterable[str]) -> dict[str, Any]:
@@ -72,7 +72,9 @@ def name_of(line: str) -> str:
 def record(value: Any, *, whole: bool = False) -> str:
     """Return a dataclass as ``key=value; key=value``: non-default fields, or the ``whole``."""
     items = [(name, getattr(value, key), usual) for key, name, usual in _fields(value.__class__)]
-    return "; ".join(f"{name}={_text(one)}" for name, one, usual in items if whole or one != usual)
+    return "; ".join(
+        f"{name}={_text(given)}" for name, given, usual in items if whole or given != usual
+    )
 
 
 def record_from(kind: type[_T], pairs: Mapping[str, str]) -> _T:

@@ -180,8 +180,8 @@ class Secrets:
         return self._any_case
 
     def _masked_digits(self, match: re.Match[bytes]) -> bytes:
-        held = (one for one in hexadecimal(match[0]) if self._may_hold(one.lower()))
-        return b"***" if any(self._pattern().search(one) for one in held) else match[0]
+        held = (octets for octets in hexadecimal(match[0]) if self._may_hold(octets.lower()))
+        return b"***" if any(self._pattern().search(octets) for octets in held) else match[0]
 
     def _masked_base64(self, match: re.Match[bytes], depth: int) -> bytes:
         """Mask the content of a base64 word, at any offset."""

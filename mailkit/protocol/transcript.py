@@ -155,8 +155,8 @@ def loads(script: str, now: datetime | None = None) -> Case:
         service=_service(seen, settings),
         account=Account(label="", address=address) if address else None,
         seen=seen,
-        others=tuple(one for one, lines in observed[1:] if "== fix" not in lines),
-        fixed=next((one for one, lines in observed[1:] if "== fix" in lines), None),
+        others=tuple(observation for observation, lines in observed[1:] if "== fix" not in lines),
+        fixed=next((observation for observation, lines in observed[1:] if "== fix" in lines), None),
         context=context,
         findings=tuple(text[11:] for text in first if text.startswith("== finding ")),
     )

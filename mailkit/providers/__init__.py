@@ -67,7 +67,7 @@ def for_domain(domain: str) -> Provider | None:
 def owner(host: str) -> Provider | None:
     """The provider that a host belongs to: one of its hosts, or a name beside or below them."""
     host = host.lower().rstrip(".")
-    by_pattern = (one for pattern, one in _PATTERNS if fnmatch(host, pattern))
+    by_pattern = (provider for pattern, provider in _PATTERNS if fnmatch(host, pattern))
     found = for_host(host) or for_domain(host) or next(by_pattern, None)
     parent = host
     while found is None and parent.count(".") > 1:
@@ -86,7 +86,7 @@ def elsewhere(host: str, name: str) -> bool:
     services = (provider.imap, provider.pop3, provider.smtp)
     hosts = [service[0] for service in services if service is not None]
     known = (host, *hosts, *provider.mx, *provider.domains, *provider.sites)
-    return _site(name) not in {_site(one) for one in known}
+    return _site(name) not in {_site(host) for host in known}
 
 
 def _site(host: str) -> str:
@@ -100,4 +100,4 @@ _BY_PARENT = {
 }
 """Providers by the domain that their mail hosts are in."""
 _BY_PARENT |= {domain: provider for provider in PROVIDERS for domain in provider.beside}
-_PATTERNS = [(one, provider) for one, provider in _BY_PARENT.items() if "*" in one]
+_PATTERNS = [(pattern, provider) for pattern, provider in _BY_PARENT.items() if "*" in pattern]

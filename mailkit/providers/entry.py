@@ -96,7 +96,7 @@ class Provider:
         return ". ".join(parts)
 
     def _switched(self) -> str:
-        names = joined([one.upper() for one in self.off])
+        names = joined([protocol.upper() for protocol in self.off])
         verb = "is" if len(self.off) == 1 else "are"
         it = "it" if len(self.off) == 1 else "them"
         again = f", and {verb} off again after {self.idle} without use" if self.idle else ""

@@ -221,8 +221,8 @@ def parse(text: str, file: str, name: str, flavour: str = "") -> Document:
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     return {
-        one: re.compile("|".join(translate(name) for name in names))
-        for one, names in SYNTAXES.items()
+        kind: re.compile("|".join(translate(name) for name in names))
+        for kind, names in SYNTAXES.items()
     }
 
 
@@ -233,7 +233,7 @@ def named_syntaxes(file: str) -> list[str]:
 
 @lru_cache(maxsize=1024)
 def _named(name: str) -> tuple[str, ...]:
-    found = [one for one, pattern in _patterns().items() if pattern.match(name)]
+    found = [kind for kind, pattern in _patterns().items() if pattern.match(name)]
     if "dotenv" in found and not _ENV_LIKE.issuperset(found):
         found.remove("dotenv")  # env.ts is a program
     return tuple(found)
@@ -245,7 +245,7 @@ def likely_syntaxes(text: str, file: str) -> list[str]:
     if named and not _GENERAL.match(PurePath(file).name):
         return named
     head = text[:20_000]
-    told = [one for one, begin in _CONTENT if begin.match(head)]
+    told = [kind for kind, begin in _CONTENT if begin.match(head)]
     if named:
-        told = [*(one for one in told if one in _TELLING), *named]
+        told = [*(kind for kind in told if kind in _TELLING), *named]
     return list(dict.fromkeys(told))

@@ -71,14 +71,14 @@ def delimiter_of(text: str) -> str:
     """What is between the columns, by the first line that is not empty; empty where it is no table of accounts."""
     first = _first_line(text)
     best, most = "", 0
-    for one in (",", ";", "\t", "|"):
-        if one in first:
-            names = cells_in(first, one)
+    for separator in (",", ";", "\t", "|"):
+        if separator in first:
+            names = cells_in(first, separator)
             if len(names) > _MOST_COLUMNS or any(len(name) > _LONGEST_NAME for name in names):
                 continue
             count = known_columns(names)
             if count > most:
-                best, most = one, count
+                best, most = separator, count
     return best if most >= 2 else ""
 
 
@@ -102,7 +102,7 @@ def cells_in(line: str, delimiter: str) -> list[str]:
 
 def _first_line(text: str) -> str:
     start = len(text) - len(text.lstrip("\r\n \ufeff"))
-    end = min((at for one in "\r\n" if (at := text.find(one, start)) >= 0), default=len(text))
+    end = min((at for end in "\r\n" if (at := text.find(end, start)) >= 0), default=len(text))
     return text[start:end]
 
 

@@ -60,7 +60,9 @@ class Maildir:
             for sub in ("cur", "new"):
                 for path in (where / sub).glob("*"):
                     found.append((_uid(path), path))
-            for uid, path in sorted(found, key=lambda one: (one[0] == 0, one[0], one[1].name)):
+            for uid, path in sorted(
+                found, key=lambda entry: (entry[0] == 0, entry[0], entry[1].name)
+            ):
                 number = uid or folder.uidnext
                 folder.uidnext = max(folder.uidnext, number + 1)
                 date = datetime.fromtimestamp(path.stat().st_mtime, UTC).astimezone()

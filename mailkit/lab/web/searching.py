@@ -30,7 +30,7 @@ def _text(one: SentMessage) -> Mapping[str, str]:
 
 
 def _joined(*names: str) -> Callable[[SentMessage], str]:
-    return lambda one: " ".join(_text(one)[name] for name in names)
+    return lambda message: " ".join(_text(message)[name] for name in names)
 
 
 _FROM, _TO = ("from", "sender"), ("to", "recipients")
@@ -42,12 +42,12 @@ KEYS: Mapping[str, Callable[[SentMessage], str]] = {
     "from": _joined(*_FROM),
     "to": _joined(*_TO),
     "cc": _joined("cc"),
-    "bcc": lambda one: " ".join(one.bcc).lower(),
+    "bcc": lambda message: " ".join(message.bcc).lower(),
     "reply-to": _joined("reply-to"),
     "addressed": _joined(*_ADDRESSED),
     "message-id": _joined("message-id"),
     "body": _joined("body"),
-    "has": lambda one: "attachments" if _text(one)["attached"] else "",
+    "has": lambda message: "attachments" if _text(message)["attached"] else "",
 }
 """What can stand before a colon, and where it looks."""
 

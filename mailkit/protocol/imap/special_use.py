@@ -82,9 +82,13 @@ NAMES: dict[str, frozenset[str]] = {
 def folder_with_role(folders: Iterable[SeenFolder], role: str, delimiter: str) -> SeenFolder | None:
     """Return the folder with a role (RFC 6154), or else one with a matching name."""
     many = [*folders]
-    told = next((one for one in many if f"\\{role}" in one.flags), None)
+    told = next((folder for folder in many if f"\\{role}" in folder.flags), None)
     return told or next(
-        (one for one in many if one.name.lower().rpartition(delimiter or "/")[2] in NAMES[role]),
+        (
+            folder
+            for folder in many
+            if folder.name.lower().rpartition(delimiter or "/")[2] in NAMES[role]
+        ),
         None,
     )
 
