@@ -83,12 +83,12 @@ class Parser(argparse.ArgumentParser):
 
 
 class Listed(Parser):
-    """A command that was not given: it stands in the help, and its options are not built, which takes most of the
-    time of a parser.
+    """A command that was not given: it stands in the help, and is never used. So nothing of it is built: argparse looks
+    for translations of its titles on the disk each time.
     """
 
-    def __init__(self, *, prog: str | None = None, **_: object) -> None:
-        super().__init__(prog=prog, add_help=False)
+    def __init__(self, **_: object) -> None:
+        """Build nothing."""
 
     def add_argument(self, *_: object, **__: object) -> Any:
         """Add nothing."""
