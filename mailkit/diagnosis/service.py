@@ -105,6 +105,8 @@ class ServiceDiagnosis:
         if observation.login is None:
             return
         self.logins_left -= 1
+        if not (observation.stop or observation.reply):
+            return
         temporary = observation.stop is not None and observation.stop.kind is StopReason.TEMPORARY
         if temporary or means_locked(observation.endpoint.protocol, observation.reply):
             self.logins_left = 0

@@ -40,6 +40,21 @@ def test_two_services_are_diagnosed_each_with_its_own_result(make_lab: Make) -> 
     assert not report.ok
 
 
+def test_a_service_that_works_needs_no_catalogue_of_replies(
+    make_lab: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = make_lab(*standard(HOST))
+
+    def read(*_: object) -> None:
+        raise AssertionError("its replies are no rejections")
+
+    monkeypatch.setattr("mailkit.replies.replies", read)
+
+    for text in (imap(993, "implicit-tls"), smtp(587, "starttls")):
+        (account,) = loads(text, "a.toml")
+        assert diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file).ok
+
+
 def test_two_services_are_diagnosed_side_by_side(make_lab: Make) -> None:
     """Each server waits until the other one has been reached."""
     meeting = threading.Barrier(2, timeout=10)
