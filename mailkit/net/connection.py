@@ -4,7 +4,7 @@ import socket
 import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from threading import Thread
+from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,18 @@ def hush(reply_timeout_s: float) -> float:
 
 _HELLO = 0.9
 """The share of a reply's timeout for the hello of a server with implicit TLS; a silent one is known within the timeout."""
+_SOON_S = 0.3
+"""How long to wait for the reply to an early hello; then the dialogue waits, and notices silence."""
+
+
+class _Early:
+    """The outcome of a connection, before a dialogue asks for it."""
+
+    def __init__(self) -> None:
+        self.connected, self.over = Event(), Event()
+        self.refusal: BaseException | None = None
+        self.secured: Tls | None = None
+        self.failure: BaseException | None = None
 
 
 class Connection:
@@ -66,8 +78,7 @@ class Connection:
         self._sock: socket.socket | None = None
         self._reset: ConnectionResetError | None = None
         self._pipe: TlsConnection | None = None
-        self._dialling: Thread | None = None
-        self._refusal: BaseException | None = None
+        self._early: _Early | None = None
         self._hello: TlsConnection | None = None
         self._cancelled = False
         self._entered, self.waited_s = "", 0.0
@@ -88,9 +99,11 @@ class Connection:
         self._turn = options.turn
 
     def begin(self, *, hello: bool) -> None:
-        """Connect in a thread, and send a TLS ``hello``, before a dialogue asks for it. It then gets the outcome."""
-        self._dialling = Thread(target=self._begin, args=(hello,), daemon=True, name="mailkit-dial")
-        self._dialling.start()
+        """Connect in a thread, and do the TLS handshake after a ``hello``, before a dialogue asks for it. It then gets
+        the outcome.
+        """
+        self._early = early = _Early()
+        Thread(target=self._begin, args=(early, hello), daemon=True, name="mailkit-dial").start()
 
     def go_on(
         self, options: ConnectOptions, on_quiet: Callable[["Connection"], None] | None
@@ -120,7 +133,7 @@ class Connection:
                 case Recv():
                     return self._receive()
                 case StartTLS():
-                    return self._handshake()
+                    return self._start_tls()
                 case Pause(seconds):
                     pause(min(seconds, max(self.deadline - monotonic(), 0)))
                     return None
@@ -192,17 +205,19 @@ class Connection:
         self._step_end = monotonic() + seconds
 
     def _connect(self) -> str:
-        if self._dialling is None:
+        if self._early is None:
             return self._dial()
-        dialling, self._dialling = self._dialling, None
-        apart(dialling.join)
-        if self._refusal is not None:
-            raise self._refusal
+        early = self._early
+        apart(early.connected.wait)
+        if early.refusal is not None:
+            raise early.refusal
+        if self._hello is None:
+            self._early = None
         self._connected_at = monotonic()
         self._new_step(self._greeting_timeout_s)
         return self.address
 
-    def _begin(self, hello: bool) -> None:
+    def _begin(self, early: "_Early", hello: bool) -> None:
         try:
             self._dial()
             if hello and self._sock is not None:
@@ -210,8 +225,16 @@ class Connection:
                     self._hello = self._tls()
                     self._hello.begin()
         except BaseException as error:  # noqa: BLE001 - raised where the dialogue asks
-            self._refusal = error
+            early.refusal = error
         finally:
+            early.connected.set()
+        try:
+            if self._hello is not None and self._sock is not None and waits(self._sock, _SOON_S):
+                early.secured = self._handshake()
+        except BaseException as error:  # noqa: BLE001 - raised where the dialogue asks
+            early.failure = error
+        finally:
+            early.over.set()
             if self._cancelled:
                 self.close()
 
@@ -281,7 +304,7 @@ class Connection:
     def _read(self) -> bytes:
         """Read from the socket; raise ``TimeoutError`` at the end of the step."""
         assert self._sock is not None
-        if self._on_quiet is not None and not self.heard:
+        if self._on_quiet is not None and not self.heard and self._early is None:
             self._more = self._hears()
             if not self._more:
                 on_quiet, self._on_quiet = self._on_quiet, None
@@ -307,6 +330,19 @@ class Connection:
 
     def _fd(self) -> int:
         return self._sock.fileno() if self._sock is not None else -1
+
+    def _start_tls(self) -> "Tls":
+        """Do the handshake, or take the outcome of one that was begun early."""
+        if self._early is None:
+            return self._handshake()
+        apart(self._early.over.wait)
+        early, self._early = self._early, None
+        if early.failure is not None:
+            raise early.failure
+        if early.secured is None:
+            return self._handshake()
+        self._new_step(self._greeting_timeout_s)
+        return early.secured
 
     def _handshake(self) -> "Tls":
         assert self._sock is not None

@@ -1,7 +1,7 @@
 """Connections that are begun before a dialogue asks for them, while the program still loads the rest of itself.
 
-Each is the connection of the dialogue that opens its endpoint first. Nothing is read from it before, and nothing but a
-TLS hello is sent.
+Each is the connection of the dialogue that opens its endpoint first. With implicit TLS the handshake is done, by the
+same checks; nothing else is sent or read before.
 """
 
 import re

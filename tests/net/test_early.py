@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -60,6 +61,20 @@ def test_a_dialogue_takes_the_connection_that_was_begun(make_lab: Make) -> None:
     assert len(lab.sessions) == 2
 
 
+def test_tls_is_up_before_a_dialogue_asks_for_it(make_lab: Make) -> None:
+    lab = make_lab(IMAP)
+    account = loads(imap(993, "implicit-tls"), "test.toml")[0]
+    with begun(lab, account) as early:
+        (connection,) = early._waiting.values()
+        until = time.monotonic() + 60
+        while not connection.secured and time.monotonic() < until:
+            time.sleep(0.01)
+        assert connection.secured
+        report = diagnose(account, ca=lab.ca_file, connect_to=lab.connect_to, early=early)
+    assert report.ok
+    assert len(lab.sessions) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "listener"),
     [
@@ -68,8 +83,12 @@ def test_a_dialogue_takes_the_connection_that_was_begun(make_lab: Make) -> None:
         (imap(993, "implicit-tls"), replace(IMAP, certificate="expired")),
         (smtp(587, "implicit-tls"), SMTP),
         (imap(993, "starttls"), replace(IMAP, greeting=[Silence()])),
+        (
+            imap(993, "implicit-tls"),
+            replace(IMAP, security=Security.STARTTLS, greeting=[Silence()]),
+        ),
     ],
-    ids=["refused", "no TLS", "expired", "wrong security", "silent"],
+    ids=["refused", "no TLS", "expired", "wrong security", "silent", "silent to a hello"],
 )
 def test_what_fails_fails_in_the_same_way(text: str, listener: Listener, make_lab: Make) -> None:
     lab = make_lab(listener)
