@@ -31,9 +31,12 @@ def cfg_cleartext(service: Service) -> Hits:
         security = "cleartext"
         user = "kim"
     """
+    told = [*remarked(service, "cfg-cleartext")]
+    if not told and service.security is not Security.CLEARTEXT:
+        return
     if service.host.lower().endswith(".onion"):
         return
-    if told := [*remarked(service, "cfg-cleartext")]:
+    if told:
         yield from told
     elif not service.allow_cleartext_login:
         yield from _readable(service, "would be", "")
@@ -70,9 +73,11 @@ def cfg_cleartext_allowed(service: Service) -> Hits:
 
 def _readable(service: Service, verb: str, allowed: str) -> Hits:
     """The hit for a password that goes to another machine without encryption."""
+    if service.security is not Security.CLEARTEXT:
+        return
     login = f"user = {service.user}" if service.user else service.elsewhere("user")
     known = service.user or login.startswith(("file ", "command "))  # a variable may be empty
-    if service.security is Security.CLEARTEXT and known and not is_local(service.host):
+    if known and not is_local(service.host):
         advice, fix = encrypted(service, assumed_security(service.port))
         yield Hit(
             f"The password {verb} sent to {service.host} readable for everyone on the network.{allowed} {advice}.",

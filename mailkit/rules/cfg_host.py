@@ -189,9 +189,9 @@ def cfg_host_ip(service: Service) -> Hits:
         host = "imap.example.com"
     """
     if (
-        service.security is not Security.CLEARTEXT
+        is_address(service.host)
         and not is_local(service.host)
-        and is_address(service.host)
+        and service.security is not Security.CLEARTEXT
     ):
         yield Hit(
             f"{service.host} is an IP address, and certificates name hosts. Write the host's name.",

@@ -239,10 +239,10 @@ def cfg_port_foreign(service: Service) -> Hits:
         port = 443
         security = "implicit-tls"
     """
-    if service.port in _OPEN_EVERYWHERE or _by_right(service):
-        return
     owner = OWNERS.get(service.port)
-    if owner is not None and owner.lower() != service.protocol:
+    if owner is None or owner.lower() == service.protocol or service.port in _OPEN_EVERYWHERE:
+        return
+    if not _by_right(service):
         right = default_port(service.protocol, service.security)
         yield Hit(
             f"Port {service.port} belongs to {owner}, not to {service.protocol.upper()}. "
@@ -276,13 +276,12 @@ def cfg_port_25(service: Service) -> Hits:
         security = "starttls"
         user = "kim@example.com"
     """
-    if service.host.lower().endswith(".onion"):
-        return
     if (
         service.protocol is Protocol.SMTP
         and service.port == 25
         and service.user
         and not is_local(service.host)
+        and not service.host.lower().endswith(".onion")
     ):
         yield Hit(
             "Port 25 is for mail between servers and is blocked in many networks. To send as a user, use port 587 with starttls or 465 with implicit-tls.",

@@ -20,6 +20,9 @@ __all__ = ["Remembered"]
 _MOST = 50_000
 """How many keys are kept; then all are forgotten."""
 
+_MORE = 10
+"""A rule that has read more than the host so many times more often than not needs the settings too."""
+
 _PLAIN = ("protocol", "port", "security", "auth", "allow_cleartext_login", "role")
 _SERVICE = (*_PLAIN, "written", "remarks", "wording")
 _SCOPE = ("active", "default", "scope", "first_role")
@@ -49,6 +52,7 @@ class Remembered:
         self._every: list[RememberedRule] = [(rule, rule.arguments, None) for rule in rules]
         self._settings: dict[Any, Settings] = {}
         self._hosts: dict[Any, dict[Any, KeptHits]] = {}
+        self._more: dict[Any, int] = {}  # how often a rule has read more than a host, and not
         self._kept = 0
 
     def ask(
@@ -115,7 +119,7 @@ class Remembered:
                 steps.append(step)
                 continue
             if rule.check not in of_host:
-                of_host[rule.check] = _asked(rule, taking, alone, _OTHERS)
+                of_host[rule.check] = self._of_host(rule, taking, alone)
             hits = of_host[rule.check]
             if hits is ...:
                 hits = _asked(rule, taking, facts)
@@ -123,6 +127,16 @@ class Remembered:
                 steps.append((rule, taking, hits))
         by_host[service.host] = steps  # whole, because another thread may take it now
         return steps
+
+    def _of_host(
+        self, rule: Rule, taking: Callable[[Arguments], tuple[Any, ...]], alone: Arguments
+    ) -> KeptHits:
+        """Ask a rule that needs no more than a host; one that mostly reads more is not asked."""
+        if self._more.get(rule.check, 0) > _MORE:
+            return ...
+        hits = _asked(rule, taking, alone, _OTHERS)
+        self._more[rule.check] = self._more.get(rule.check, 0) + (1 if hits is ... else -1)
+        return hits
 
     def _of_settings(self, service: Service, account: Account, no_password: bool) -> Settings:
         fields = _ACCOUNT if account.modes else (*_ACCOUNT, "modes")
