@@ -4,6 +4,7 @@ Known keys are read; others are kept in ``written`` for rules.
 """
 
 import re
+from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from itertools import count
@@ -13,6 +14,7 @@ from typing import Any
 from mailkit.account import ACCOUNT_KEYS, SERVICE_KEYS, Account, Place, Service, settings
 from mailkit.errors import FormatError, SecretError
 from mailkit.formats.document import KeyPath, deepest_line
+from mailkit.formats.line_places import LinePlaces
 from mailkit.formats.toml_lines import note_keys, parsed
 from mailkit.ports import Protocol
 from mailkit.secret import Secret
@@ -25,7 +27,9 @@ NAME = "native"
 Changes = list[tuple[Account, str, Mapping[str, Any]]]
 """What to change: the account, the role of its service, and the new settings."""
 
-Places = dict[KeyPath, dict[str, Place]]
+Places = dict[KeyPath, Mapping[str, Place]]
+
+_DEEPEST = len(("account", "NAME", "incoming", "host"))
 
 
 def recognises(text: str, file: str) -> bool:
@@ -46,18 +50,35 @@ def read(text: str, file: str) -> list[Account]:
         raise FormatError(file, why, line) from None
     except RecursionError:
         raise FormatError(file, "is nested too deep", deepest_line(text)) from None
-    places: Places = {}
+    return accounts_of(data, file, _places(text, file))
+
+
+def _places(text: str, file: str) -> Places:
+    """Return the places of the keys of accounts and of their tables; nothing below has a place."""
+    lines: dict[KeyPath, dict[str, int]] = {}
 
     def note(path: KeyPath, line: int) -> None:
-        inside = places.get(path[:-1])
+        if len(path) > _DEEPEST:
+            return
+        table = path[:-1]
+        inside = lines.get(table)
         if inside is None:
-            inside = places[path[:-1]] = dict(_places_in(path[:-1], places))
-        key = intern(path[-1])  # thousands of accounts have the same few keys
-        if key not in inside:
-            inside[key] = Place(file, line, key)
+            own = lines.get(table[:-1], {}).get(table[-1]) if table else None
+            inside = lines[table] = {} if own is None else {"": own}
+        inside.setdefault(intern(path[-1]), line)  # thousands of accounts have the same few keys
 
     note_keys(text, note)
-    return accounts_of(data, file, places)
+    places: Places = {}
+    shared: dict[tuple[str, ...], dict[str, int]] = {}
+    for table in [*lines]:
+        inside = lines.pop(table)
+        keys = tuple(inside)
+        positions = shared.setdefault(keys, {})
+        if not positions:
+            positions |= {key: at for at, key in enumerate(keys)}
+        name = table[-1] if table else ""
+        places[table] = LinePlaces(file, name, positions, array("I", [*inside.values()]))
+    return places
 
 
 def _places_in(path: KeyPath, places: Places) -> Mapping[str, Place]:
@@ -255,14 +276,20 @@ def _account(label: str, table: dict[str, Any], places: Places) -> Account:
         channel=used(ChannelOptions, "channel", table.get("channel")),
         folders=used(FolderOptions, "folders", table.get("folders")),
         written=_kept(table, ACCOUNT_KEYS) | _uses(table),
-        places={**_places_in(path, places)}
-        | {
-            f"{use}.{key}": place
-            for use in USES
-            for key, place in places.get((*path, use), {}).items()
-            if key
-        },
+        places=_of_account(path, places),
     )
+
+
+def _of_account(path: KeyPath, places: Places) -> Mapping[str, Place]:
+    """Return the places of an account's keys, and of those in the tables of its uses."""
+    uses = {
+        f"{use}.{key}": place
+        for use in USES
+        for key, place in places.get((*path, use), {}).items()
+        if key
+    }
+    own = _places_in(path, places)
+    return {**own, **uses} if uses else own
 
 
 def _uses(table: Mapping[str, Any]) -> dict[str, Any]:

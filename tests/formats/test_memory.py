@@ -61,9 +61,10 @@ def test_an_account_of_two_services_is_small(
 def test_tables_are_not_in_memory_beside_their_accounts() -> None:
     tables = {"kim": {"incoming": {"host": "h", "secret": {"env": "PW"}}}, "lee": {"incoming": {}}}
     text = '[account.kim.incoming]\nhost = "h"\nsecret = { env = "PW" }\n[account.lee.incoming]\n'
-    places: Places = {}
+    noted: dict[tuple[str, ...], dict[str, Place]] = {}
     for path, line in key_lines(text).items():
-        places.setdefault(path[:-1], {})[path[-1]] = Place("a.toml", line, path[-1])
+        noted.setdefault(path[:-1], {})[path[-1]] = Place("a.toml", line, path[-1])
+    places: Places = {**noted}
     accounts = accounts_of({"account": tables}, "a.toml", places)
     assert [str(account.services[0].place("host")) for account in accounts] == [
         "a.toml:2",
