@@ -12,6 +12,8 @@ from mailkit.report import Report
 __all__ = ["Progress", "Tally", "progress_for"]
 
 _EVERY_S = 0.2
+_ENOUGH = 3
+"""After so many accounts their rate says how long the others take."""
 
 
 class Progress(Protocol):
@@ -49,9 +51,10 @@ class Tally:
 
     def line(self, most: int = 3) -> str:
         """Return the counts in one line: ``120/200 accounts, 41/s, 2 s left; OK 180, aut-bad 12, tcp-timeout 4``."""
-        text = (
-            f"{self.done:,}/{self.total:,} accounts, {self.rate:,.0f}/s, {_time(self.left_s)} left"
-        )
+        rate = f"{self.rate:,.0f}" if self.rate >= 1 else f"{self.rate:.1f}"
+        text = f"{self.done:,}/{self.total:,} accounts, {rate}/s"
+        if self.done >= _ENOUGH:
+            text += f", {_time(self.left_s)} left"
         found = [f"{cause} {number:,}" for cause, number in self.causes.most_common(most)]
         return f"{text}; {', '.join(found)}" if found else text
 

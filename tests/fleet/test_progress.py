@@ -45,6 +45,15 @@ def test_the_line_says_rate_time_left_and_causes() -> None:
     assert "tcp-refused 1" in text
 
 
+def test_a_slow_start_promises_no_time_left() -> None:
+    tally = progress.Tally(50)
+    tally.began -= 1000.0
+    tally.add(report(""))
+    assert tally.line() == "1/50 accounts, 0.0/s; OK 1"
+    tally.began += 998.0
+    assert "0.5/s; OK" in tally.line()
+
+
 def test_a_pipe_gets_whole_lines_and_no_controls(monkeypatch: pytest.MonkeyPatch) -> None:
     err = io.StringIO()
     monkeypatch.setattr(sys, "stderr", err)
