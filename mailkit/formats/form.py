@@ -19,7 +19,7 @@ from mailkit.account import SETTINGS, Account, Place
 from mailkit.errors import FormatError
 from mailkit.formats import native
 from mailkit.formats.converters import flag, many, number
-from mailkit.formats.document import split_lines
+from mailkit.formats.document import KeyPath, split_lines
 from mailkit.formats.form_lines import LINE, QUOTED, like, with_value
 from mailkit.formats.native import Changes
 from mailkit.formats.tables.cells import cells_in, table_rows
@@ -105,7 +105,7 @@ class Form:
             FormatError: it has no accounts.
         """
         tables: dict[str, Any] = {}
-        places: native.Places = {}
+        places: dict[KeyPath, dict[str, Place]] = {}
         for label, part, record in self._labelled(text):
             table = tables[label] = self._table(record, part)
             table.pop("label", None)
@@ -117,7 +117,7 @@ class Form:
                     places.setdefault(where, {})[last] = Place(file, line, last)
                     places.setdefault(where, {}).setdefault("", Place(file, line, ""))
             self.finish(table)
-        return native.accounts_of({"account": tables}, file, places) if tables else _none(file)
+        return native.accounts_of({"account": tables}, file, {**places}) if tables else _none(file)
 
     def mapped(self, values: Mapping[str, object], file: str = "<mapping>") -> list[Account]:
         """Return the accounts of a mapping from the product's names to field values."""
