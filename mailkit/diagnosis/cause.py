@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mailkit import providers
 from mailkit.account import Service, is_local
 from mailkit.finding import Finding, Severity
 from mailkit.observation import Observation, Proof, StopReason
@@ -32,15 +33,21 @@ def cause_of(
         return errors[0].id if errors else ""
     main = main or UNEXPLAINED
     for finding in found:
-        if main in RULES[finding.id].explains and _bears_out(finding, proved):
+        if main in RULES[finding.id].explains and _bears_out(finding, proved, seen.endpoint.host):
             return finding.id
     if main == UNEXPLAINED and errors:
         return errors[0].id
     return main
 
 
-def _bears_out(finding: Finding, proved: Mapping[str, tuple[Any, Any]]) -> bool:
-    """Return whether the fix of a finding, if it has one, is the one that was verified."""
+def _bears_out(finding: Finding, proved: Mapping[str, tuple[Any, Any]], host: str) -> bool:
+    """Return whether the fix of a finding, if it has one, is the one that was verified.
+
+    A provider's fixed word for a user name needs no login: with any other name there is none.
+    """
+    provider = providers.for_host(host.lower())
+    if provider is not None and finding.fix.get("user") == provider.user:
+        return True
     provable = {key: value for key, value in finding.fix.items() if key != "auth"}
     if not provable:
         return True

@@ -2,7 +2,14 @@
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation
-from mailkit.rules.facts import Observations, advice, means, wants_another_password, words
+from mailkit.rules.facts import (
+    Observations,
+    advice,
+    means,
+    plainly_refused,
+    wants_another_password,
+    words,
+)
 
 
 @rule(Severity.ERROR)
@@ -37,8 +44,9 @@ def aut_app_password(seen: Observation, others: Observations) -> Hits:
         S: 535 5.7.8 Error: authentication failed
     """
     if wants_another_password(seen, others, "aut-app-password"):
+        doubt = " It may also be misspelt." if plainly_refused(seen) else ""
         yield Hit(
-            f"{seen.endpoint.host} wants an app password, not the account's own password.{advice(seen)} It may also be misspelt.",
+            f"{seen.endpoint.host} wants an app password, not the account's own password.{advice(seen)}{doubt}",
             words(seen),
             {},
             "secret",

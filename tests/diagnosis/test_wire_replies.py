@@ -209,3 +209,39 @@ def test_a_message_says_of_the_login_what_was_seen(make_lab: Make, diagnosis: Di
     assert again is not None
     assert again.id == "snd-not-logged-in"
     assert "accepts the login" in again.message
+
+
+def test_a_provider_s_own_words_leave_no_doubt_about_the_password(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    """Words that ask for an app password say so alone; a bare refusal may be a misspelt one too."""
+    host, user = "imap.mail.yahoo.com", "kim@yahoo.com"
+    told = {}
+    for reply in (
+        "NO [AUTHENTICATIONFAILED] LOGIN Invalid credentials",
+        "NO Application-specific password required",
+    ):
+        acts = [Say(f"<tag> {reply}\r\n".encode())]
+        lab = make_lab(
+            Listener(protocol="imap", host=host, port=993, replies_tls={"AUTHENTICATE": acts})
+        )
+        report = diagnosis(lab, imap(993, "implicit-tls", host=host, user=user, address=user))
+        assert report.cause == "aut-app-password"
+        assert report.reason is not None
+        told[reply[:7]] = "misspelt" in report.reason.message
+
+    assert told == {"NO [AUT": True, "NO Appl": False}
+
+
+def test_a_provider_s_fixed_user_name_is_the_cause_also_with_a_wrong_password(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    host = "smtp.sendgrid.net"
+    reply = [Say(b"535 Authentication failed: Bad username / password\r\n")]
+    lab = make_lab(Listener(protocol="smtp", host=host, port=465, replies_tls={"AUTH": reply}))
+
+    named = diagnosis(lab, smtp(465, "implicit-tls", host=host))
+    right = diagnosis(lab, smtp(465, "implicit-tls", host=host, user="apikey"))
+
+    assert (named.cause, named.findings[0].fix) == ("cfg-username-form", {"user": "apikey"})
+    assert right.cause == "aut-bad"
