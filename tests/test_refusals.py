@@ -400,6 +400,31 @@ def test_a_refusal_means_the_same_on_the_wire_and_in_a_pasted_text(
     assert explain(reply)[0].id in findings
 
 
+_AT_AUTH = """smtp smtp.example.com:465 implicit-tls login
+== connected 192.0.2.1
+== tls TLSv1.3
+S: 220 smtp.example.com ESMTP
+C: EHLO [127.0.0.1]
+S: 250-smtp.example.com
+S: 250 AUTH PLAIN
+C: AUTH PLAIN ***
+"""
+
+
+@pytest.mark.parametrize(
+    ("reply", "findings"),
+    [row[2:] for row in ROWS if row[:2] == ("smtp", SessionPlace.LOGIN)],
+)
+def test_a_reply_to_auth_is_the_first_finding_of_the_session(
+    reply: str, findings: set[str]
+) -> None:
+    said = "".join(f"S: {line}\n" for line in reply.split("\r\n"))
+
+    found = [one.id for one in case_findings(transcript.loads(_AT_AUTH + said))]
+
+    assert found[0] in findings | ({"cap-tls-unseen"} if "stt-required" in findings else set())
+
+
 @pytest.mark.parametrize(
     ("reply", "certainty"),
     [
