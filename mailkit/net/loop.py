@@ -221,6 +221,8 @@ class SelectorLoop(Executor):
         while self._calls and self._under_way < self._most:
             self._under_way += 1
             greenlet(self._calls.popleft()).switch()
+        # Work takes time, in which sockets become ready: a timer ends only if it was over before they were looked at.
+        now = monotonic()
         for key, _ in self._selector.select(self._next_timer()):
             if key.data is None:
                 self._bell.recv(4096)
@@ -229,7 +231,6 @@ class SelectorLoop(Executor):
             elif key.data in self._sockets:
                 self._selector.unregister(key.data)
                 del self._sockets[key.data]
-        now = monotonic()
         while self._timers and self._timers[0][0] <= now:
             self._go_on(heappop(self._timers)[2], False)
 

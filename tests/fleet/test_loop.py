@@ -219,6 +219,26 @@ def test_a_socket_is_waited_for_as_long_as_asked(one: Any) -> None:
         assert ready.result(10) is True
 
 
+def test_what_came_while_others_worked_is_not_late(
+    one: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed = 0.0
+    monkeypatch.setattr(loop, "monotonic", lambda: time.monotonic() + passed)
+    (left, right), (begin, go) = socket.socketpair(), socket.socketpair()
+
+    def work() -> None:
+        nonlocal passed
+        waits(begin, 60)
+        passed = 100.0
+        right.send(b"x")
+
+    with left, right, begin, go:
+        reply, working = one.submit(waits, left, 60), one.submit(work)
+        go.send(b"x")
+        working.result(10)
+        assert reply.result(10) is True
+
+
 def test_threads_and_loops_wait_for_the_same_change() -> None:
     changes, holds = ConditionVariable(), []
 
