@@ -57,6 +57,21 @@ class Ended(Enum):
     WITH_BARE_LF = auto()
 
 
+def _readable(seconds: float, *sockets: socket.socket) -> list[object]:
+    """Wait until there is something to read by some of the sockets; return these, none after the time.
+
+    Raises:
+        Gone: one of them is closed.
+    """
+    with selectors.DefaultSelector() as selector:
+        try:
+            for sock in sockets:
+                selector.register(sock, selectors.EVENT_READ)
+        except (OSError, ValueError):
+            raise Gone from None
+        return [key.fileobj for key, _ in selector.select(seconds)]
+
+
 @dataclass
 class Wire:
     """The server's side of a connection: lines in, bytes out, TLS on request.
@@ -134,9 +149,7 @@ class Wire:
         """Whether the client sends more in so many seconds."""
         if isinstance(self.sock, ssl.SSLSocket) and self.sock.pending():
             return True
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.sock, selectors.EVENT_READ)
-            return bool(selector.select(seconds))
+        return bool(_readable(seconds, self.sock))
 
     def octets(self, count: int) -> bytes:
         """So many bytes from the client: a literal."""
@@ -184,16 +197,10 @@ class Wire:
         """
         if self.buffer or (isinstance(self.sock, ssl.SSLSocket) and self.sock.pending()):
             return True
-        with selectors.DefaultSelector() as selector:
-            try:
-                for sock in (self.sock, other):
-                    selector.register(sock, selectors.EVENT_READ)
-            except (OSError, ValueError):
-                raise Gone from None
-            ready = selector.select(max(self.ends - time.monotonic(), 0))
+        ready = _readable(max(self.ends - time.monotonic(), 0), self.sock, other)
         if not ready:
             raise Gone
-        return any(key.fileobj is self.sock for key, _ in ready)
+        return self.sock in ready
 
     def extend(self) -> None:
         """A login has succeeded: extend the limit."""

@@ -30,8 +30,9 @@ from mailkit.lab.mailstore.store import Store
 from mailkit.lab.mailstore.structure import structure
 from mailkit.lab.message_text import message_words
 from mailkit.lab.post import AcceptancePolicy
+from mailkit.lab.recording import Recording
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD
-from mailkit.lab.script import Say, Wire
+from mailkit.lab.script import Gone, Say, Wire
 from mailkit.lab.servers.imap.search import decoded_fields
 from mailkit.ports import Security
 from mailkit.protocol.imap.utf7 import from_utf7, to_utf7
@@ -715,6 +716,18 @@ def test_start_and_stop_are_quick_and_leave_nothing() -> None:
     assert threading.active_count() <= before
 
 
+def test_a_message_that_seems_to_end_while_the_lab_stops_ends_the_session() -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        theirs.sendall(b"Hello\n.\n")
+        wire = Wire(ours, Recording("x"))
+        wire.buffer += wire.read()
+        ours.close()
+
+        with pytest.raises(Gone):
+            wire.message(1000)
+
+
 def test_a_client_that_begins_tls_while_the_lab_stops_is_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -726,11 +739,12 @@ def test_a_client_that_begins_tls_while_the_lab_stops_is_left(
         raise FileNotFoundError(str(lab.folder / "certificate.pem"))
 
     lab = Lab([Listener(protocol="imap", host=HOST, port=993)])
-    with lab, socket.create_connection(lab.where(HOST, 993), 10):
+    with lab:
         monkeypatch.setattr(lab.authority, "context", missing)
-        assert asked.wait(10)
-        serving = [one for one in threading.enumerate() if one.name == "mailkit-lab-io"]
-        monkeypatch.setattr(lab._scratch, "remove", removing.set)
+        with socket.create_connection(lab.where(HOST, 993), 10):
+            assert asked.wait(10)
+            serving = [one for one in threading.enumerate() if one.name == "mailkit-lab-io"]
+            monkeypatch.setattr(lab._scratch, "remove", removing.set)
     for thread in serving:
         thread.join(10)
     assert lab.folder.exists()
