@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from time import monotonic
+from typing import TypeAlias
 
 from mailkit.account import Service, is_local, is_loopback
 from mailkit.net.activity import under_way
@@ -18,6 +19,11 @@ from mailkit.protocol.dialogue import Credentials, Dialogue, SessionState, conne
 from mailkit.protocol.login import ClearOk, nowhere
 
 __all__ = ["cleartext_ok", "endpoint_of", "get", "probe", "reach"]
+
+Conversation: TypeAlias = Dialogue[None]
+"""A dialogue without a result. The annotations of a function within a function are evaluated at each call, so they are a
+name.
+"""
 
 
 def endpoint_of(service: Service) -> ServerEndpoint:
@@ -57,7 +63,7 @@ def probe(
     endpoint = endpoint_of(service)
     clear_ok = cleartext_ok(service, setting.routes)
 
-    def conversation(session: SessionState) -> Dialogue[None]:
+    def conversation(session: SessionState) -> Conversation:
         session.helo = setting.helo or session.helo
         return dialogue_for(
             session,
@@ -74,7 +80,7 @@ def probe(
 def reach(host: str, port: int, setting: ConnectOptions) -> Observation:
     """Connect and close."""
 
-    def conversation(session: SessionState) -> Dialogue[None]:
+    def conversation(session: SessionState) -> Conversation:
         yield from connect(session)
 
     return _run(
@@ -87,7 +93,7 @@ def get(service: Service, setting: ConnectOptions, *, tls: bool, path: str = "/"
     security = Security.IMPLICIT_TLS if tls else Security.CLEARTEXT
     endpoint = ServerEndpoint("http", service.host, service.port, str(security))
 
-    def conversation(session: SessionState) -> Dialogue[None]:
+    def conversation(session: SessionState) -> Conversation:
         return http.opening(session, tls=tls, host=service.host, path=path)
 
     return _run(endpoint, conversation, setting, False, (), None)
@@ -95,7 +101,7 @@ def get(service: Service, setting: ConnectOptions, *, tls: bool, path: str = "/"
 
 def _run(
     endpoint: ServerEndpoint,
-    conversation: Callable[[SessionState], Dialogue[None]],
+    conversation: Callable[[SessionState], Conversation],
     setting: ConnectOptions,
     verify: bool,
     addresses: Sequence[SocketAddress],
@@ -114,7 +120,7 @@ def _run(
         on_quiet=on_quiet,
     )
 
-    def listed(session: SessionState) -> Dialogue[None]:
+    def listed(session: SessionState) -> Conversation:
         if setting.secrets is not None:
             session.secrets = setting.secrets
         with under_way(endpoint, session):
