@@ -35,9 +35,9 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "_EVERY_S", 0.0)
 
 
-def test_the_line_says_rate_time_left_and_causes() -> None:
+def test_the_line_says_rate_time_left_and_causes(monkeypatch: pytest.MonkeyPatch) -> None:
     tally = progress.Tally(8)
-    tally.began -= 2.0
+    monkeypatch.setattr(progress, "monotonic", lambda: tally.began + 2.0)
     for cause in ("", "", "tcp-refused", "aut-bad"):
         tally.add(report(cause))
     text = tally.line()
@@ -45,13 +45,11 @@ def test_the_line_says_rate_time_left_and_causes() -> None:
     assert "tcp-refused 1" in text
 
 
-def test_a_slow_start_promises_no_time_left() -> None:
+def test_a_slow_start_promises_no_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
     tally = progress.Tally(50)
-    tally.began -= 1000.0
+    monkeypatch.setattr(progress, "monotonic", lambda: tally.began + 10.0)
     tally.add(report(""))
-    assert tally.line() == "1/50 accounts, 0.0/s; OK 1"
-    tally.began += 998.0
-    assert "0.5/s; OK" in tally.line()
+    assert tally.line() == "1/50 accounts, 0.1/s; OK 1"
 
 
 def test_a_pipe_gets_whole_lines_and_no_controls(monkeypatch: pytest.MonkeyPatch) -> None:
