@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mailkit.client import maildir_store
 from mailkit.client.maildir_store import MaildirStore
 from mailkit.client.outcome import ACCEPTED, DeliveryStatus
 from mailkit.flow.correspondents import History
@@ -168,6 +169,29 @@ def test_moving_a_message_finds_its_row_by_the_file(tmp_path: Path) -> None:
         )
 
     assert flat(*costs(make))
+
+
+def test_tidying_opens_only_what_has_no_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    usual = maildir_store._digest
+
+    def counted(path: Path) -> str:
+        opened.append(path)
+        return usual(path)
+
+    monkeypatch.setattr(maildir_store, "_digest", counted)
+    looked_at: list[int] = []
+    for size in (FEW, MANY):
+        with closing(store_of(tmp_path, size)) as store:
+            stray = next(iter(store))
+            store.record.execute("DELETE FROM message WHERE file LIKE ?", (f"%{stray.name}%",))
+            looked_at.append(steps(store.record, store.tidy))
+            assert [path.name for path in opened] == [stray.name]
+            opened.clear()
+    few, many = looked_at
+    assert many <= 20 * few, "sixteen times as many rows: each is read once"
 
 
 def test_flags_of_renamed_files_list_the_folder_once(
