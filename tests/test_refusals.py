@@ -386,6 +386,34 @@ ROWS = [
         {"aut-protocol-off"},
     ),
     ("imap", SessionPlace.LOGIN, "a1 NO maintenance mode", {"aut-temp"}),
+    # who locked it: an administrator, or the server for a while
+    (
+        "imap",
+        SessionPlace.LOGIN,
+        "a1 NO [CONTACTADMIN] Account is locked by administrator",
+        {"aut-suspended"},
+    ),
+    ("smtp", SessionPlace.LOGIN, "535 5.7.1 User banned by our mail admin", {"aut-suspended"}),
+    ("pop3", SessionPlace.LOGIN, "-ERR Account is locked for 15 minutes", {"aut-locked"}),
+    # what is unavailable: the server's policy service, or the mailbox
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "450 4.7.1 <lee@example.org>: Recipient address rejected: Service is unavailable (try later)",
+        {"snd-temp"},
+    ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "450 4.2.1 <lee@example.org>: Recipient address rejected: mailbox unavailable",
+        {"snd-rcpt-unknown"},
+    ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "550 5.7.1 Sender address rejected: not logged in",
+        {"snd-sender-not-logged-in"},
+    ),
 ]
 
 

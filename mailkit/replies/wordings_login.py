@@ -143,6 +143,7 @@ LOGIN: tuple[WordingRow, ...] = (
     rows(  # no lock that ends by itself
         "aut-suspended",
         r"administratively (?:locked|disabled|blocked|suspended)",
+        r"(?:locked|disabled|blocked|suspended|banned) by (?:an? |the |your |our )?(?:\w+ )?admin",
         place=SessionPlace.LOGIN,
     ),
     rows(
@@ -326,7 +327,7 @@ LOGIN: tuple[WordingRow, ...] = (
         r"authenticate first|you must (?:first )?auth|anonymous (?:mail|access|sending)|unauthenticated (?:mail|sender|users?)",
         protocols="s",
         code=r"5(?:[035][0-9]|7\d)|4\d\d",
-        unless=r"relay\w*[^\n]{0,80}denied|auth\w* as (?:the )?(?:owner|sender)|\b(?:spf|dkim|dmarc)\b|(?:not|n't) match[^\n]{0,20}(?:sender|from)|(?:sender|from)[^\n]{0,40}(?:not|n't) match",
+        unless=r"relay\w*[^\n]{0,80}denied|sender address rejected: not logged in|auth\w* as (?:the )?(?:owner|sender)|\b(?:spf|dkim|dmarc)\b|(?:not|n't) match[^\n]{0,20}(?:sender|from)|(?:sender|from)[^\n]{0,40}(?:not|n't) match",
     ),
     rows(  # words beat a code for temporary failures
         "aut-bad",
