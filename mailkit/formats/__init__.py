@@ -325,14 +325,24 @@ def _format(text: str, file: str, name: str | None = None) -> Format:
 
         if is_table(file) or csv_format.recognises(text, file):
             return next((form for form in forms if form.recognises(text[:65536], file)), csv_format)
-    from mailkit.formats.product import recognised_product
+    from mailkit.formats.product import product_in_words, recognised_product
 
-    product, why = recognised_product(text, file)
+    broken: FormatError | None = None
+    product, why = None, ""
+    try:
+        product, why = recognised_product(text, file)
+    except FormatError as error:  # a sentence may begin like YAML and go on otherwise
+        broken = error
     if product is not None:
         return product
-    for form in forms:
-        if form.recognises(text, file):
-            return form
+    form = next((form for form in forms if form.recognises(text, file)), None)
+    words = None
+    if form is None or not form.has_own_names(text):
+        words = product_in_words(text, file)
+    if (found := words or (form if broken is None else None)) is not None:
+        return found
+    if broken is not None:
+        raise broken
     if PurePath(file).suffix.lower() == ".toml":
         return native
     raise FormatError(file, why)

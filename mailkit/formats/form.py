@@ -98,6 +98,16 @@ class Form:
         server = any(f.key.endswith((".host", "delivery.via")) for f in known)
         return server and len(names) >= _ENOUGH and len(known) > 2 * (len(found) - len(known))
 
+    def has_own_names(self, text: str) -> bool:
+        """Return whether a text has names that not every text about servers and logins has."""
+        from mailkit.formats.syntax._note_words import is_general
+
+        return any(
+            one is not None and not is_general(name)
+            for record in self._records(text)
+            for one, name, _, _ in record.found
+        )
+
     def read(self, text: str, file: str) -> list[Account]:
         """The accounts of a text.
 

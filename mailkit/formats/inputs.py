@@ -113,12 +113,21 @@ def _read_folder(
     for file in settings_files(name, failed):
         count += 1
         _read(file, how, found, broken)
+    found = [account for account in found if not _is_prose(account)]
     failed += [error for error in broken if is_settings(error)]
     if not found and not failed:
         why = f"has no mail settings in a known format ({count} files read)"
         failed = [FormatError(name, why)]
     accounts += found
     errors += failed
+
+
+def _is_prose(account: Account) -> bool:
+    """Whether an account is what a page of documentation says in sentences: it is read where it is named."""
+    from mailkit.formats.dialects.notes import PROSE
+
+    first = next(iter(account.services), None)
+    return first is not None and first.wording is not None and first.wording.product == PROSE
 
 
 def is_settings(error: FormatError) -> bool:

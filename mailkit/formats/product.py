@@ -1,18 +1,21 @@
 """A dialect as a format: reads accounts, and writes changed settings."""
 
+import re
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from mailkit.account import Account
 from mailkit.errors import FormatError
 from mailkit.formats.dialect import Dialect
+from mailkit.formats.dialects import dialect_in
 from mailkit.formats.native import Changes
 from mailkit.formats.reading import read_recognised, services_of
 from mailkit.formats.recognition import Recognised, recognise
 from mailkit.formats.repairs import Repair
 from mailkit.formats.values import as_text
 
-__all__ = ["Product", "recognised_product"]
+__all__ = ["Product", "product_in_words", "recognised_product"]
 
 
 @dataclass(frozen=True)
@@ -86,3 +89,28 @@ def recognised_product(text: str, file: str) -> tuple[Product | None, str]:
     from mailkit.formats.explanation import seen
 
     return None, seen(text, file)
+
+
+_LONGEST_TEXT = 256 * 1024
+"""Characters of a text in people's words; more are no mail or page about settings."""
+_WORDED = ("", ".eml", ".htm", ".html", ".md", ".text", ".txt")
+"""Endings of files that people write texts in."""
+
+_PAGE = re.compile(
+    r"(?:readme|changelog|changes|contributing|install|news|pkg-info|metadata)\b", re.I
+)
+"""Names of pages about a program, whose servers are examples."""
+_SERVERS = ("imap", "pop", "smtp", "server", "serveur", "servidor", "serwer")
+
+
+def product_in_words(text: str, file: str) -> Product | None:
+    """Return the settings that a text has in people's words; ``None`` where there are none."""
+    path = PurePath(file)
+    if path.suffix.lower() not in _WORDED or len(text) > _LONGEST_TEXT or _PAGE.match(path.name):
+        return None
+    if not any(word in text.casefold() for word in _SERVERS):
+        return None
+    dialect = dialect_in("notes", "notes")
+    assert dialect is not None
+    recognised = tuple(recognise(text, file, dialect))
+    return Product(dialect, "notes", (text, recognised)) if recognised else None

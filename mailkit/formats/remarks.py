@@ -9,7 +9,9 @@ from mailkit.formats.translated import Translated, mode_keys
 from mailkit.formats.values import as_flag, as_text, as_word
 from mailkit.ports import Security, assumed_security
 
-__all__ = ["flag_remarks", "login_remark", "mode_remarks"]
+__all__ = ["SSL_WORDS", "USUAL_PORTS", "flag_remarks", "login_remark", "mode_remarks"]
+
+SSL_WORDS = ("ssl", "ssl/tls", "tls/ssl")
 
 
 _EMPTY = ("", "null", "(null)", "empty", "(empty)")
@@ -97,6 +99,9 @@ _CONTRADICTS = {
 }
 """Ports that say the opposite of a word; of other ports nothing is known."""
 
+USUAL_PORTS = frozenset(port for ports in _CONTRADICTS.values() for port in ports)
+"""Ports that say an encryption themselves."""
+
 
 def _ambiguous(found: Translated, port: int | str | None) -> Iterator[Remark]:
     """Remark on a word that the port does not confirm, of an unknown product."""
@@ -107,8 +112,8 @@ def _ambiguous(found: Translated, port: int | str | None) -> Iterator[Remark]:
             continue
         name = entry.key.upper()
         flag = as_flag(entry.value, text_counts=False)
-        if word in ("ssl", "tls"):
-            ports = _CONTRADICTS[word]
+        if word == "tls" or word in SSL_WORDS:
+            ports = _CONTRADICTS["tls" if word == "tls" else "ssl"]
         elif flag is True:
             ports = _CONTRADICTS["tls" if "TLS" in name else "ssl"]
         elif flag is False and "TLS" not in name:

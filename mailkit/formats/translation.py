@@ -7,7 +7,7 @@ from mailkit.account import Remark
 from mailkit.formats.dialect import ABSENT, EMPTY, OTHERS, Condition, Mode, Reading
 from mailkit.formats.document import Entry
 from mailkit.formats.logins import has_no_login, read_login
-from mailkit.formats.remarks import flag_remarks, mode_remarks
+from mailkit.formats.remarks import SSL_WORDS, USUAL_PORTS, flag_remarks, mode_remarks
 from mailkit.formats.scope import Instance
 from mailkit.formats.templates import FILLED_IN
 from mailkit.formats.translated import Translated, bound, mode_keys
@@ -220,7 +220,7 @@ def _encryption(found: Translated, protocol: Protocol) -> None:
     found.reading = readings[min(at, len(readings) - 1)]
     results = [_mode(found, reading, port) for reading in readings]
     mode = found.mode = results[min(at, len(readings) - 1)]
-    security = scheme or prefix or (mode.security if mode else None)
+    security = scheme or prefix or (mode.security if mode else _by_word(found, port))
     if found.preset is not None:
         found.mode, security = None, found.preset[2]
         found.bindings["security"] = found.bindings["host"]
@@ -234,6 +234,14 @@ def _encryption(found: Translated, protocol: Protocol) -> None:
     if scheme is None and prefix is None:
         found.remarks += mode_remarks(found, results, port)
     found.remarks += flag_remarks(found)
+
+
+def _by_word(found: Translated, port: int | str | None) -> Security | None:
+    """What “ssl” means on a port that says nothing itself."""
+    entry = found.instance.get(*found.instance.words.ambiguous)
+    if entry is None or not isinstance(port, int) or port in USUAL_PORTS:
+        return None
+    return Security.IMPLICIT_TLS if as_word(entry.value) in SSL_WORDS else None
 
 
 def _mode(found: Translated, reading: Reading, port: int | str | None) -> Mode | None:

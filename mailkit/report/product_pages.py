@@ -12,7 +12,7 @@ from mailkit.ports import Protocol, Security
 
 __all__ = ["product_pages"]
 
-_GENERIC = "this file"
+_GENERIC = ("this file", "this text")
 """The title of dialects for unknown products, which have no page."""
 
 _MEANS = {
@@ -30,7 +30,7 @@ def product_pages() -> dict[str, str]:
     return {
         f"{_slug(title)}.md": _page(title, products[title])
         for title in sorted(products, key=str.casefold)
-        if title != _GENERIC
+        if title not in _GENERIC
     }
 
 

@@ -138,3 +138,25 @@ def test_a_dotenv_file_loads_no_heavy_parser(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, str(tmp_path / ".env")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+WORDS = (
+    "| IMAP | imap.example.com | 993 | SSL/TLS |\n| SMTP | smtp.example.com | 587 | STARTTLS |\n"
+)
+
+
+def test_settings_in_words_are_read_where_they_are_named_and_not_in_a_folder(
+    tmp_path: Path,
+) -> None:
+    """A folder's pages of documentation are no settings of the folder."""
+    page = tmp_path / "mail.md"
+    page.write_text(WORDS)
+    (tmp_path / ".env").write_text("SMTP_HOST=smtp.example.org\nSMTP_PORT=587\n")
+    accounts, errors = accounts_in([str(page)])
+    assert [service.host for one in accounts for service in one.services] == [
+        "imap.example.com",
+        "smtp.example.com",
+    ]
+    accounts, errors = accounts_in([str(tmp_path)])
+    assert [service.host for one in accounts for service in one.services] == ["smtp.example.org"]
+    assert errors == []

@@ -10,6 +10,8 @@ from mailkit.account import Account, Service
 from mailkit.checks import check_service
 from mailkit.errors import FormatError
 from mailkit.formats import edits_of, load, loads, repair
+from mailkit.formats.dialects import dialect_in
+from mailkit.formats.dialects.notes import PROSE
 from mailkit.formats.repairs import Repair
 from mailkit.formats.syntax import likely_syntaxes, parse
 from mailkit.ports import Protocol
@@ -146,9 +148,21 @@ def each(case: Case) -> Iterator[tuple[Account, Service, dict[str, Any]]]:
                 yield account, service, change
 
 
+def writer_of(case: Case) -> Repair:
+    """The repair of a file by the format that reads it; that of people's words is never guessed from a syntax."""
+    words = any(s.wording and s.wording.product == PROSE for s in services(case))
+    return Repair(case.text, case.file, dialect_in("notes", "notes") if words else None)
+
+
+def services(case: Case) -> Iterator[Service]:
+    """All services of a file."""
+    for account in loads(case.text, case.file):
+        yield from account.services
+
+
 @pytest.mark.parametrize("case", READ, ids=lambda case: case.title)
 def test_any_setting_is_written_where_it_stands_or_refused(case: Case) -> None:
-    writer = Repair(case.text, case.file, None)
+    writer = writer_of(case)
     before = {(a.label, s.role): s for a in loads(case.text, case.file) for s in a.services}
     for account, service, change in each(case):
         try:
@@ -169,7 +183,7 @@ def test_any_setting_is_written_where_it_stands_or_refused(case: Case) -> None:
 
 @pytest.mark.parametrize("case", READ, ids=lambda case: case.title)
 def test_a_host_of_its_own_can_be_changed(case: Case) -> None:
-    writer = Repair(case.text, case.file, None)
+    writer = writer_of(case)
     for account in loads(case.text, case.file):
         for service in account.services:
             why = ""

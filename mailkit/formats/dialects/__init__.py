@@ -71,6 +71,7 @@ MODULES: dict[str, str] = {
     "nextcloud": "dotenv php yaml",
     "nodeapps": "dotenv",
     "nodemailer": "javascript",
+    "notes": "notes",
     "nullmailer": "nullmailer",
     "odoo": "ini",
     "opensmtpd": "smtpd",

@@ -1,0 +1,91 @@
+"""The words of :mod:`~mailkit.formats.syntax.notes`: what names a server, a port or an encryption in nine languages."""
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Word", "is_general", "words_of"]
+
+_INCOMING = (
+    "incoming|inbound|receiving|receive|posteingang\\w*|eingehend\\w*|eingangs\\w*|entrante?s?|réception|reception"
+    "|recepción|recibir|entrata|in arrivo|ricezione|inkomend\\w*|inkommande|ingående|przychodząc\\w*|odbior\\w*"
+    "|entrada|recebimento|recepção|receber"
+)
+_OUTGOING = (
+    "outgoing|outbound|sending|send|postausgang\\w*|ausgehend\\w*|ausgangs\\w*|versand\\w*|sortante?s?|envoi|envío"
+    "|enviar|salientes?|salida|uscita|invio|uitgaand\\w*|verzend\\w*|wychodząc\\w*|wysyłan\\w*|saída|envio|utgående"
+)
+_HOST_LABEL = (
+    "(?:mail-?)?servers?|\\w*server|hostname|host|serveurs?|hôte|servidor(?:es)?|servers?name|anfitrión|serwer\\w*"
+    "|\\w*servern|nome host|hostnaam|servernaam|address|adresse"
+)
+_PORT_LABEL = "ports?|puertos?|porta|porty|poort(?:en|nummer)?|portnummer|nr portu"
+_USER_LABEL = (
+    "user ?names?|user ?id|user|login|benutzername|benutzer|(?:nom d.)?utilisateur|identifiant|(?:nombre de )?usuario"
+    "|(?:nome )?utente|gebruikersnaam|gebruiker|(?:nazwa )?użytkownika|(?:nome de )?(?:usuário|utilizador)"
+    "|användarnamn|användare|e-?mail(?:[ -]?address| ?adresse?)?"
+)
+_SECURITY_LABEL = (
+    "(?:connection |transport )?security|encryption|encrypted connection|verschlüsselung\\w*|verbindungssicherheit"
+    "|sicherheit|chiffrement|sécurité|cryptage|cifrado|seguridad|crittografia|sicurezza|versleuteling|beveiliging"
+    "|szyfrowani\\w*|zabezpiecz\\w*|criptografia|segurança|kryptering|säkerhet"
+)
+_SECRET_LABEL = "passwords?|passwort|kennwort|mot de passe|contraseña|wachtwoord|hasło|hasła|senha|palavra-passe|lösenord"
+_NO = (
+    "non[- ](?:ssl|tls)\\b|no encryption|not encrypted|unencrypted|unverschlüsselt|keine verschlüsselung|non chiffré|none|keine|aucun\\w*|ningun[ao]"
+    "|sin cifrado|nessun[ao]|geen|brak|nenhum\\w*|sem criptografia|ingen"
+)
+_ANSWER = (
+    "(?P<yes>yes|checked|ja|oui|sí|si|sì|tak|sim|on|an|ein|aktiviert|enabled|required|activé|activado|attivo|ativado)"
+    "|(?P<no>no|unchecked|nein|non|nie|nej|nee|não|off|aus|deaktiviert|disabled|désactivé|desactivado)"
+)
+
+_NAME = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z][a-z0-9-]{0,61}[a-z0-9]"
+_TOKEN = re.compile(
+    r"(?P<link>\b(?:https?|ftp)://\S++)"
+    rf"|(?P<address>[\w.+%-]{{1,64}}@{_NAME})"
+    rf"|(?<![\w@.-])(?P<host>{_NAME})(?::(?P<at>\d{{1,5}})\b)?(?![\w@(]|-\w)"
+    r"|(?<![\w.])(?P<number>\d{1,5})(?![\w]|\.\d)"
+    r"|\b(?P<protocol>imaps?4?(?![\w.-]*\.\w)|pop-?3?s?|e?smtps?)\b(?!\[)"
+    r"|\b(?P<security>starttls|start tls|ssl ?/ ?tls|tls ?/ ?ssl|ssl|tls)"
+    rf"(?:\s*[:=-]?\s*(?:{_ANSWER})\b)?(?![\w])"
+    rf"|\b(?P<none>{_NO})\b"
+    rf"|\b(?P<secret_label>{_SECRET_LABEL})\b"
+    rf"|\b(?P<security_label>{_SECURITY_LABEL})\b"
+    rf"|\b(?P<port_label>{_PORT_LABEL})\b"
+    rf"|\b(?P<incoming>{_INCOMING})|\b(?P<outgoing>{_OUTGOING})"
+    rf"|\b(?P<host_label>{_HOST_LABEL})\b|\b(?P<user_label>{_USER_LABEL})\b"
+    r"|\w++",
+    re.I,
+)
+_FILLING = frozenset(("e", "mail", "email", "post", "of", "the", "for", "der", "de", "required"))
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A token: its kind and value, and where the value is."""
+
+    kind: str
+    value: str
+    span: tuple[int, int]
+
+
+def is_general(name: str) -> bool:
+    """Whether a label has words of servers and logins only, so that it is no product's own."""
+    words = words_of(name, 0, len(name))
+    return all(word.kind != "word" or word.value.casefold() in _FILLING for word in words)
+
+
+def words_of(text: str, begin: int, end: int) -> list[Word]:
+    words = []
+    for match in _TOKEN.finditer(text, begin, end):
+        kind = match.lastgroup or "word"
+        if match["security"]:
+            kind = "none" if match["no"] else "security"
+            words.append(Word(kind, match["security"], match.span("security")))
+        elif match["host"]:
+            words.append(Word("host", match["host"], match.span("host")))
+            if match["at"]:
+                words.append(Word("at", match["at"], match.span("at")))
+        else:
+            words.append(Word(kind, match[0], match.span()))
+    return words

@@ -1,0 +1,326 @@
+"""Settings in people's words: a provider's mail, a help page, a table pasted from one, the text of a dialog.
+
+The text is cut into rows and cells (lines, columns of Markdown, tabs, rows of an HTML table). Each cell is searched
+for words of nine languages that name a protocol, a direction, a label or an encryption, and for host names, ports and
+addresses. A protocol or a direction begins a service; what follows belongs to it. Where the head of a table has
+several of them, each column is one. The entries are ``(NUMBER, PROTOCOL, KEY)``; passwords are not read.
+"""
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from mailkit.formats.document import Entry, Lines, Scalar
+from mailkit.formats.syntax._note_words import Word, words_of
+
+__all__ = ["SEPARATE_ITEMS", "read", "render"]
+
+SEPARATE_ITEMS = False
+
+_PORTS = {143: "imap", 993: "imap", 110: "pop3", 995: "pop3"} | dict.fromkeys(
+    (25, 465, 587, 2525, 2587), "smtp"
+)
+_LONGEST_LABEL = 7
+"""The most words of a row that may be the label of the next row's value."""
+_LONGEST_ROW = 16
+"""The most words of a row in which an encryption is that of a service; more are a sentence about it."""
+_HEADING = re.compile(
+    r"settings|einstellungen|paramètres|configura|ajustes|impostazioni|instellingen|ustawienia|definições|inställningar",
+    re.I,
+)
+_NO_SERVERS = ("www.", "webmail.", "help.", "support.", "cpanel.")
+_ENDINGS = (".html", ".htm", ".php", ".pdf", ".txt", ".png", ".jpg", ".exe", ".zip", ".md")
+_FAILURE = re.compile(
+    r"\b(?:error|exception|failed|failure|refused|timed out|timeout|denied|rejected|could not|cannot|unable|fehler"
+    r"|erreur|échec|errore)\b|\[\d+\]:|^\S* ?\d\d:\d\d:\d\d",
+    re.I,
+)
+"""What a line of a log or an error has; it tells what happened, and no settings."""
+_ROLES = ("incoming", "outgoing", "protocol")
+
+_BREAK = re.compile(r"</?(?:tr|p|li|ul|ol|div|h\d|br|table|dl|dd|section)\b[^<>]*>", re.I)
+_CELL = re.compile(r"</?(?:td|th|dt)\b[^<>]*>", re.I)
+_TAG = re.compile(r"</?[a-z!][^<>]*>", re.I)
+_HTML = re.compile(r"<(?:td|tr|table|p|br|li|div|html)\b", re.I)
+_ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,5});", re.I)
+_COLUMNS = re.compile(r"\||\t+|[^\S\n]{3,}")
+
+
+@dataclass(slots=True)
+class _Service:
+    """A service that is being read.
+
+    ``host`` is that of its side, where it has none of its own; ``named`` that it was named since its port was read.
+    """
+
+    side: str
+    protocol: str = ""
+    host: Word | None = None
+    named: bool = True
+    found: dict[str, Word] = field(default_factory=dict)
+
+
+def read(text: str, file: str, flavour: str = "") -> list[Entry]:
+    """The entries of a text; none where no service has a host and a port or an encryption."""
+    base = html.unescape(text) if _HTML.search(text) and _ENTITY.search(text) else text
+    plain = _without_marks(base)
+    reader = _Reader()
+    begin = 0
+    for line in plain.split("\n"):
+        if _FAILURE.search(line) is None:
+            reader.read_row(_row(plain, begin, begin + len(line)))
+        begin += len(line) + 1
+    return [*_entries(reader.finished(), Lines(base), exact=base is text)]
+
+
+def _without_marks(text: str) -> str:
+    """The text with the tags of HTML replaced by breaks, columns and blanks of the same length."""
+    if _HTML.search(text) is None:
+        return text
+    text = text.replace("\r", " ").replace("\n", " ")
+    for marks, first in ((_BREAK, "\n"), (_CELL, "|"), (_TAG, " ")):
+        text = marks.sub(lambda mark, first=first: first.ljust(len(mark[0])), text)  # type: ignore[misc]
+    return text
+
+
+def _row(text: str, begin: int, end: int) -> list[list[Word]]:
+    """The words of a line, by column."""
+    cells = []
+    for gap in _COLUMNS.finditer(text, begin, end):
+        cells.append(words_of(text, begin, gap.start()))
+        begin = gap.end()
+    return [*cells, words_of(text, begin, end)]
+
+
+class _Reader:
+    """The services so far, and which of them the next word belongs to."""
+
+    def __init__(self) -> None:
+        self.services: list[_Service] = []
+        self.current: list[_Service] = []
+        self.hosts: dict[str, Word] = {}
+        self.user: Word | None = None
+        self.security: Word | None = None
+        self._waiting: frozenset[str] = frozenset()
+        self._columns: Mapping[int, _Service] = {}
+        self._width = 0
+        self._port_column = -1
+
+    def read_row(self, cells: list[list[Word]]) -> None:
+        """Read the words of a row."""
+        words = [word for cell in cells for word in cell]
+        kinds = frozenset(word.kind for word in words)
+        if not words:
+            return
+        if self._is_head(cells, kinds):
+            return
+        if self._columns and len(cells) == self._width:
+            label = kinds & {"port_label", "user_label", "secret_label"}
+            for at, cell in enumerate(cells):
+                if (service := self._columns.get(at)) is not None:
+                    self.current = [service]
+                    self._read_words(cell, kinds | {"host_label"}, next(iter(label), ""))
+            return
+        self._columns = {}
+        if not kinds & {*_ROLES, "host", "at", "number", "port_label", "host_label", "user_label"}:
+            said = [word for word in words if word.kind in ("security", "none")]
+            if said and any(_HEADING.match(word.value) for word in words):
+                self.current, self.security = [], said[0]
+                return
+        before = self._waiting
+        waited = next(
+            (one for one in ("port_label", "user_label", "secret_label") if one in before), ""
+        )
+        labelled = [kind for kind in kinds if kind.endswith("_label")]
+        last = "" if labelled else waited
+        for at, cell in enumerate(cells):
+            column = at == self._port_column and len(cells) == self._width
+            last = self._read_words(cell, kinds | before, "port_label" if column else last)
+        values = kinds & {"host", "number", "address", "security", "none"}
+        short = len(words) <= _LONGEST_LABEL
+        self._waiting = kinds & {*_ROLES, *labelled} if short and not values else frozenset()
+
+    def _is_head(self, cells: list[list[Word]], kinds: frozenset[str]) -> bool:
+        """Whether a row is the head of a table; what its columns are is kept."""
+        if kinds & {"host", "number", "address", "security", "none"} or len(cells) < 2:
+            return False
+        roles = {at: [one for one in cell if one.kind in _ROLES] for at, cell in enumerate(cells)}
+        if sum(map(bool, roles.values())) >= 2:
+            known: dict[tuple[str, str], _Service] = {}
+            columns = {}
+            for at, words in roles.items():
+                if words:
+                    self.current = []
+                    self._begin(words)
+                    service = self.current[-1]
+                    same = known.setdefault((service.side, service.protocol), service)
+                    if same is not service:
+                        self.services.remove(service)
+                    columns[at] = same
+            self._columns, self._width, self._port_column = columns, len(cells), -1
+            return True
+        ports = [at for at, cell in enumerate(cells) if any(w.kind == "port_label" for w in cell)]
+        if len(cells) >= 3 and ports and "host_label" in kinds:
+            self._port_column, self._width, self._columns = ports[0], len(cells), {}
+            return True
+        return False
+
+    def _read_words(self, words: list[Word], kinds: frozenset[str], label: str) -> str:
+        """Read the words of a cell behind a label, and return the last label."""
+        last = ""
+        for word in words:
+            if word.kind in _ROLES:
+                self._begin([word], joined=last in _ROLES)
+                label = label if label == "port_label" else ""
+            elif word.kind.endswith("_label"):
+                label = word.kind
+            elif label == "secret_label":
+                continue
+            elif word.kind == "host":
+                if kinds & {*_ROLES, "host_label"} and _is_server(word.value):
+                    self._add_host(word)
+            elif word.kind in ("number", "at"):
+                number = int(word.value)
+                listed = number in _PORTS and kinds & {*_ROLES, "host", "security", "none"}
+                if number > 0 and (word.kind == "at" or label == "port_label" or listed):
+                    self._add_port(word)
+            elif word.kind in ("security", "none"):
+                if len(words) <= _LONGEST_ROW:
+                    for one in self.current:
+                        one.found.setdefault("security", word)
+            elif word.kind == "address" and label == "user_label":
+                self.user = self.user or word
+                if kinds & {*_ROLES}:
+                    for one in self.current:
+                        one.found.setdefault("user", word)
+            if word.kind != "word":
+                last = word.kind
+        return label
+
+    def _begin(self, words: list[Word], *, joined: bool = False) -> None:
+        """Turn to the service that a protocol or a direction names."""
+        for word in words:
+            protocol = _protocol(word.value) if word.kind == "protocol" else ""
+            side = word.kind if not protocol else "outgoing" if protocol == "smtp" else "incoming"
+            secure = word if protocol and word.value.lower().endswith("s") else None
+            fitting = [one for one in self.current if one.side == side]
+            if fitting and (not protocol or fitting[-1].protocol in ("", protocol)):
+                service = fitting[-1]
+                self.current = self.current if joined else [service]
+            else:
+                service = self._again(side, protocol)
+                keep = joined and not any(one.found for one in self.current)
+                self.current = [*self.current, service] if keep else [service]
+            service.protocol = service.protocol or protocol
+            service.named = True
+            if secure is not None:
+                service.found.setdefault("security", secure)
+
+    def _again(self, side: str, protocol: str) -> _Service:
+        """The last service of a side that may be meant once more, or a new one."""
+        alike = [one for one in self.services if one.side == side]
+        for one in reversed(alike):
+            if one.protocol == protocol or not protocol or (not one.protocol and one is alike[-1]):
+                return one
+        return self._new(side, protocol)
+
+    def _new(self, side: str, protocol: str) -> _Service:
+        service = _Service(side, protocol, self.hosts.get(side) or self.hosts.get(""))
+        if self.security is not None:
+            service.found["security"] = self.security
+        self.services.append(service)
+        return service
+
+    def _add_host(self, word: Word) -> None:
+        if not self.current:
+            self.hosts[""] = word
+        for at, one in enumerate(self.current):
+            service = one
+            if "host" in one.found:
+                if one.found["host"].value == word.value and "port" not in one.found:
+                    continue
+                service = self.current[at] = self._new(one.side, one.protocol if one.named else "")
+            service.found["host"] = self.hosts[one.side] = word
+
+    def _add_port(self, word: Word) -> None:
+        usual = _PORTS.get(int(word.value), "")
+        fitting = [one for one in self.current if one.protocol == usual] or [
+            one for one in self.current if "port" not in one.found
+        ]
+        for one in fitting[:1] or self.current[-1:]:
+            service = one
+            if "port" in one.found:
+                if not one.named:
+                    return
+                service = self._new(one.side, one.protocol)
+                self.current = [service]
+            service.found["port"] = word
+            service.named = False
+
+    def finished(self) -> list[_Service]:
+        """The services with a host and, one of them at least, a port or an encryption; else none."""
+        hosts = {
+            one.found["host"].value: one.found["host"]
+            for one in self.services
+            if "host" in one.found
+        }
+        only = next(iter(hosts.values())) if len(hosts) == 1 else self.hosts.get("")
+        told = []
+        for one in self.services:
+            own = one.found.keys() & {"host", "port"}
+            host = one.found.get("host") or one.host or only
+            if own and host is not None:
+                one.host = host
+                one.protocol = one.protocol or _guessed(one)
+                if self.user is not None:
+                    one.found.setdefault("user", self.user)
+                told.append(one)
+        return told if any(one.found.keys() & {"port", "security"} for one in told) else []
+
+
+def _protocol(word: str) -> str:
+    lower = word.lower()
+    return "imap" if lower.startswith("imap") else "pop3" if lower.startswith("pop") else "smtp"
+
+
+def _is_server(name: str) -> bool:
+    lower = name.lower()
+    return not lower.startswith(_NO_SERVERS) and not lower.endswith(_ENDINGS)
+
+
+def _guessed(service: _Service) -> str:
+    """The protocol of a service that only has a direction: by its port, or its host's name."""
+    if service.side == "outgoing":
+        return "smtp"
+    port = service.found.get("port")
+    by_port = _PORTS.get(int(port.value), "") if port is not None else ""
+    name = service.host.value.lower() if service.host is not None else ""
+    return by_port if by_port in ("imap", "pop3") else "pop3" if name.startswith("pop") else "imap"
+
+
+def _entries(services: list[_Service], lines: Lines, *, exact: bool) -> Iterator[Entry]:
+    count: dict[str, int] = {}
+    for service in services:
+        number = count[service.protocol] = count.get(service.protocol, 0) + 1
+        assert service.host is not None
+        for key, word in ({"host": service.host} | service.found).items():
+            own = exact and key in service.found
+            raw = word.value
+            value: Scalar = raw
+            if key == "port":
+                value = int(raw)
+            elif key == "security":
+                value = "none" if word.kind == "none" else re.sub(r"\s", "", raw)
+            yield Entry(
+                (str(number), service.protocol, key),
+                value,
+                lines.number(word.span[0]),
+                word.span if own and word.kind != "none" else None,
+                raw,
+            )
+
+
+def render(value: Scalar, entry: Entry) -> str:
+    """A value as a word."""
+    return str(value)
