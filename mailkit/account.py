@@ -29,6 +29,7 @@ __all__ = [
     "Service",
     "Wording",
     "is_address",
+    "is_host_name",
     "is_local",
     "is_loopback",
     "secret_source",
@@ -361,12 +362,28 @@ def is_loopback(address: str) -> bool:
 
 @lru_cache(4096)
 def is_address(host: str) -> bool:
-    """Return whether a host is an IP address, with or without brackets."""
+    """Return whether a host is an IP address, with or without brackets. A zone is the name of an interface
+    (RFC 4007 §11.2).
+    """
     try:
-        ip_address(host.strip("[]"))
+        ip_address(host[1:-1] if host[:1] == "[" and host[-1:] == "]" else host)
     except ValueError:
         return False
-    return True
+    return "%" not in host or _ZONE.fullmatch(host) is not None
+
+
+_ZONE = re.compile(r"\[?[0-9a-fA-F:.]+%[\w.~-]+\]?")
+
+
+def is_host_name(text: str) -> bool:
+    """Return whether a text in lower case is the name of a host in ASCII: labels of letters, digits, hyphens and
+    underscores (RFC 1123 §2.1), and none that some resolvers read as a number, as in ``0x7f.1``.
+    """
+    return len(text) <= 253 and _NAME.fullmatch(text) is not None
+
+
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME = re.compile(rf"(?:{_LABEL}\.)*(?!(?:0x[0-9a-f]*|[0-9]+)\Z){_LABEL}")
 
 
 def _without_password(url: str) -> str:

@@ -1,11 +1,11 @@
 """Collects the context of a service: its name, its domain, the network, other accounts, an earlier report."""
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from time import monotonic
-from urllib.parse import urlsplit
 
 from mailkit.account import Account, Service, is_address, is_local
 from mailkit.net.options import ConnectOptions
@@ -80,9 +80,14 @@ def _proxies() -> list[str]:
 
 
 def _without_login(url: str) -> str:
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme or 'http'}://{host or parts.path}"
+    """Return the scheme and the endpoint of a proxy, however its login is written."""
+    scheme = _SCHEME.match(url)
+    rest = url[scheme.end() :] if scheme else url
+    endpoint = rest.rpartition("@")[2].lstrip("/")
+    return f"{scheme[1] if scheme else 'http'}://{re.split('[/?#]', endpoint)[0]}"
+
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.I)
 
 
 def with_names(

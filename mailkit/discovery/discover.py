@@ -2,6 +2,7 @@
 
 import queue
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -110,7 +111,7 @@ def discover(
         offers += [replace(offer, order=order) for offer in answer.offers]
     if not any(record.type in _ANSWERED for record in records):
         records += _control(options.routes, asking.until + 1 - monotonic())
-    chosen = _distinct([*offers, *guessed])[:_MOST]
+    chosen = _at_most(_MOST, _distinct([*offers, *guessed]))
     others.begin([offer.service for offer in chosen])
     seen = others.until(began + deadline)
     found = []
@@ -230,6 +231,16 @@ def _distinct(offers: Sequence[Offer]) -> list[Offer]:
     for offer in offers:
         best.setdefault(_key(offer.service), offer)
     return [*best.values()]
+
+
+def _at_most(most: int, offers: Sequence[Offer]) -> list[Offer]:
+    """Return so many settings in their order, and of each source as many as of the others: none crowds them out."""
+    count: Counter[int] = Counter()
+    turns = []
+    for place, offer in enumerate(offers):
+        turns.append((count[offer.order], place))
+        count[offer.order] += 1
+    return [offers[place] for place in sorted(place for _, place in sorted(turns)[:most])]
 
 
 def _found(offer: Offer, observation: Observation | None) -> Found:

@@ -171,8 +171,13 @@ def _mailconf(asking: Asking) -> Answer:
             url = name.data.removeprefix("mailconf=").strip()
             if not url.startswith("https://"):
                 return Answer(outcome=f"it names {url[:80]}, which is not HTTPS")
-            return _document(asking, url)
+            return _unsigned(_document(asking, url, f"TXT mailconf: {url.partition('?')[0]}"))
     return Answer(outcome="no such record")
+
+
+def _unsigned(answer: Answer) -> Answer:
+    """Return the answer of a document whose address came from a record, which anyone on the network could forge."""
+    return replace(answer, offers=tuple(replace(one, authentic=False) for one in answer.offers))
 
 
 def _srv(asking: Asking) -> Answer:
@@ -252,7 +257,7 @@ def _by_mx(asking: Asking) -> Answer:
             answer = _document(asking, url, shown)
             tried.append(f"{parent}: {answer.outcome}")
             if answer.offers:
-                return replace(answer, records=records)
+                return replace(_unsigned(answer), records=records)
     own = f"{hosts[0]}, in the domain itself" if hosts else "no mail exchanger"
     return Answer(outcome="; ".join(tried[:4]) or own, records=records)
 

@@ -1,13 +1,12 @@
 """Routes: from a host and port to the addresses to connect to."""
 
-import re
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
 from typing import TypeAlias
 
-from mailkit.account import is_address, is_local
+from mailkit.account import is_address, is_host_name, is_local
 from mailkit.net.resolver import Resolver, SocketAddress
 from mailkit.net.waiting import apart
 from mailkit.observation import StopReason
@@ -137,20 +136,15 @@ def ascii_name(host: str) -> str:
 def host_of(text: str) -> str:
     """Return a host that someone else names, in lower case and in ASCII as a resolver sees it; empty if it is none.
 
-    A name has labels of letters, digits, hyphens and underscores (RFC 1123 §2.1), and none that some resolvers read
-    as a number, as in ``0x7f.1``.
+    An address with a zone leads to an interface of this machine, which only this machine can name.
     """
     if is_address(text):
-        return text.lower()
+        return "" if "%" in text else text.lower()
     try:
         name = ascii_name(text).lower()
     except Stopped:
         return ""
-    return name if len(name) <= 253 and _NAME.fullmatch(name) else ""
-
-
-_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-_NAME = re.compile(rf"(?:{_LABEL}\.)*(?!(?:0x[0-9a-f]*|[0-9]+)\Z){_LABEL}")
+    return name if is_host_name(name) else ""
 
 
 def _resolved(host: str, port: int, within: float) -> list[SocketAddress]:

@@ -376,7 +376,7 @@ def _told_time(greeting: tuple[str, ...]) -> datetime | None:
         if found:
             try:
                 told = parsedate_to_datetime(date)
-            except ValueError:
+            except (ValueError, OverflowError):
                 continue
             if told.tzinfo is not None:
                 return told

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from mailkit import providers
-from mailkit.account import Account, is_address
+from mailkit.account import Account, is_address, is_host_name
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Certificate, Observation
-from mailkit.rules.facts import certificate_failed, identity, leaf, where
+from mailkit.rules.facts import certificate_failed, identity, leaf, shown_names, where
 from mailkit.text import joined, plural
 
 
@@ -106,7 +107,7 @@ def crt_ip(seen: Observation, account: Account | None) -> Hits:
     mine = leaf(seen)
     host = seen.endpoint.host
     if certificate_failed(seen) and mine is not None and is_address(host):
-        if host not in mine.addresses:
+        if ip_address(host.strip("[]")) not in map(_address, mine.addresses):
             better = _question(seen, mine, account)
             yield Hit(
                 f"The certificate names {_shown(mine)}, not the address {host}. "
@@ -280,7 +281,7 @@ def _asked(name: str) -> str:
 def _shown(certificate: Certificate) -> str:
     """The names on a certificate, in a sentence."""
     if certificate.names:
-        return joined(certificate.names)
+        return joined(shown_names(certificate.names))
     if certificate.addresses:
         return f"{joined(certificate.addresses)} (an address, no host name)"
     return "no host"
@@ -297,7 +298,9 @@ def _best_name(certificate: Certificate, host: str, usual: str) -> str:
     host is an address or the wildcard's own domain.
     """
     first, _, site = host.partition(".")
-    names = [name.lower() for name in certificate.names]
+    names = [
+        name.lower() for name in certificate.names if is_host_name(name.lower().removeprefix("*."))
+    ]
     bases = [name[2:] for name in names if name.startswith("*.")]
     plain = [name for name in names if not name.startswith("*.")]
     if is_address(host) or host in bases:
@@ -351,6 +354,13 @@ def matches(host: str, names: Iterable[str]) -> bool:
         if name.startswith("*.") and host.partition(".")[2] == name[2:]:
             return True
     return False
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
 
 
 def _nameless(certificate: Certificate) -> bool:

@@ -11,7 +11,7 @@ from mailkit.ports import Protocol, Security
 from mailkit.protocol.banner import identify
 from mailkit.protocol.sasl import TOKENS
 from mailkit.replies import Certainty, Meaning, SessionPlace, read
-from mailkit.text import decoded, quoted
+from mailkit.text import clean, decoded, quoted
 
 __all__ = [
     "Observations",
@@ -329,10 +329,18 @@ def identity(certificate: Certificate | None) -> tuple[str, ...]:
     """The subject, issuer, names and fingerprint of a certificate, as evidence."""
     if certificate is None:
         return ()
+    names = shown_names((*certificate.names, *certificate.addresses), 20)
     shown = ":".join(certificate.fingerprint[i : i + 2] for i in range(0, 16, 2)).upper()
     return (
         f"subject: {certificate.subject}",
         f"issuer: {certificate.issuer}",
-        f"names: {', '.join((*certificate.names, *certificate.addresses)) or 'none'}",
+        f"names: {', '.join(names) or 'none'}",
         f"SHA-256 begins {shown}",
     )
+
+
+def shown_names(names: Sequence[str], most: int = 5) -> list[str]:
+    """Return the first names of a certificate, which can have thousands, and how many more there are."""
+    rest = len(names) - most
+    first = [clean(name, 253) for name in names[:most]]
+    return first if rest <= 0 else [*first, f"{rest} more"]

@@ -8,7 +8,7 @@ import pytest
 
 from mailkit import providers
 from mailkit.cli.main import main
-from mailkit.diagnosis.context import published
+from mailkit.diagnosis.context import _without_login, published
 from mailkit.diagnosis.diagnose import diagnose
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
@@ -42,6 +42,24 @@ def names() -> Any:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.mark.parametrize(
+    ("proxy", "shown"),
+    [
+        ("http://proxy.test:3128", "http://proxy.test:3128"),
+        ("socks5h://kim:sesame@proxy.test", "socks5h://proxy.test"),
+        ("kim:sesame@proxy.test:3128", "http://proxy.test:3128"),
+        ("proxy.test:3128/x", "http://proxy.test:3128"),
+        ("http://kim:ses/ame@proxy.test:1/x?y", "http://proxy.test:1"),
+        ("http://kim:ses@ame?@proxy.test:1", "http://proxy.test:1"),
+        ("kim:sesame://@proxy.test:1", "http://proxy.test:1"),
+        ("http:/kim:sesame@proxy.test:1", "http://proxy.test:1"),
+        ("http://kim:sesame@[2001:db8::1", "http://[2001:db8::1"),
+    ],
+)
+def test_the_login_of_a_proxy_is_not_shown_however_it_is_written(proxy: str, shown: str) -> None:
+    assert _without_login(proxy) == shown
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,8 @@ def outcomes(result: Discovery) -> str:
         *((text, "") for text in ("*.example", "a;b.example", "<b>.example", "${IFS}.example")),
         *((text, "") for text in ("a\\032b.example", "a\nb.example", "a\0b", "\x1b[2J", "\ud800")),
         *((text, "") for text in (f"a{HIDDEN}.example", "\u200b", "x" * 64 + ".example")),
+        *((text, "") for text in ("fe80::1%eth0", "2001:db8::1%\n[x]", "::1%<b>", "[[192.0.2.1")),
+        *((text, "") for text in ("]192.0.2.1[", "[::1", "192.0.2.1]", "192.0.2.1\n")),
         *((text, "") for text in ("127.1", "2130706433", "0x7f.1", "0x7f000001", "①②⑦.1")),
         (".".join(["x" * 50] * 6), ""),
     ],
@@ -176,6 +178,39 @@ def test_no_mail_exchanger_is_a_path_of_a_url(
     result = search({"domain.example MX": f"10 {host}"})
     assert "mail exchanger: no mail exchanger" in outcomes(result)
     assert all("domain.example" in url for url in asked)
+
+
+def test_what_an_unsigned_record_names_is_not_signed_either(search: Search) -> None:
+    """That the host that a forged record names has a good certificate shows nothing."""
+    by_mx = search(
+        {"domain.example MX": "10 mx.evil.example"},
+        {"https://autoconfig.evil.example/": document("imap.evil.example")},
+    )
+    by_txt = search({"domain.example TXT": f"mailconf={DOCS}"}, {DOCS: document()})
+    own = search(None, {AUTO: document()})
+
+    found = [
+        [one.authentic for one in result.found if one.source != "a guess"]
+        for result in (by_mx, by_txt, own)
+    ]
+    assert found == [[False], [False], [True]]
+
+
+def test_a_source_with_many_settings_crowds_out_no_other(search: Search) -> None:
+    servers = b"".join(document(f"imap{n}.example.org")[14:-15] for n in range(40))
+    flood = b"<clientConfig>" + servers + b"</clientConfig>"
+    result = search(
+        {"_imaps._tcp.domain.example SRV": "0 0 993 own.domain.example"},
+        {
+            AUTO: flood,
+            "https://domain.example/": flood.replace(b"<hostname>", b"<hostname>b."),
+            "https://v1.ispdb.net/": document("imap.example.net"),
+        },
+    )
+    checked = [one.what for one in result.attempts if one.what.startswith("imap ")]
+    assert "imap own.domain.example:993 implicit-tls" in checked
+    assert "imap imap.example.net:993 implicit-tls" in checked
+    assert 20 < len(checked) <= 48
 
 
 @pytest.mark.parametrize("digits", ["9" * 5000, "٩٩٣", "-1", "65536", "0"])

@@ -1,6 +1,7 @@
 """The facts of certificates, whatever key they have, and what is none."""
 
 import pickle
+import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,53 @@ def test_what_is_no_certificate_has_no_facts_and_stops_nothing() -> None:
         assert from_der(data) is None
     assert subjects(b"hello") == []
     assert subjects(whole.public_bytes(serialization.Encoding.PEM)) == ["CN=mail.example.com"]
+
+
+def tlv(tag: int, value: bytes) -> bytes:
+    """One element of DER of less than 128 octets."""
+    return bytes([tag, len(value)]) + value
+
+
+SUBJECT_NAMES = x509.ObjectIdentifier("2.5.29.17")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        tlv(0xA3, tlv(0x30, b"")),  # an X.400 address
+        tlv(0xA5, tlv(0x30, b"")),  # an EDI party
+        tlv(0x87, b"12345"),  # an address of five octets
+        tlv(0x82, b"\xff"),
+        b"\xff",
+    ],
+)
+def test_a_certificate_with_names_that_cannot_be_read_has_no_facts(names: bytes) -> None:
+    """Not the facts of one that names no host."""
+    extension = x509.UnrecognizedExtension(SUBJECT_NAMES, tlv(0x30, names))
+    assert from_der(with_extensions(extension)) is None
+
+
+def test_a_certificate_of_no_version_and_one_with_an_extension_twice_have_no_facts() -> None:
+    der = with_extensions(
+        x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4.5"), b"\x05\x00"),
+        x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4.6"), b"\x05\x00"),
+    )
+    version = bytes.fromhex("a003020102")
+    assert from_der(der) is not None
+    assert from_der(der.replace(version, version[:-1] + b"\x09", 1)) is None
+    assert from_der(der.replace(bytes.fromhex("2a030406"), bytes.fromhex("2a030405"))) is None
+    assert (
+        subjects(ssl.DER_cert_to_PEM_cert(der.replace(version, version[:-1] + b"\x09", 1)).encode())
+        == []
+    )
+
+
+def with_extensions(*extensions: x509.ExtensionType) -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = x509.CertificateBuilder(NAME, NAME, key.public_key(), 7, NOW, NOW + timedelta(9))
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
 def test_a_revocation_counts_by_the_issuer_and_broken_lists_are_passed_over() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mailkit.account import is_local, is_loopback
+from mailkit.account import is_address, is_local, is_loopback
 from mailkit.client import connect
 from mailkit.diagnosis.diagnose import diagnose
 from mailkit.discovery.discover import discover
@@ -49,6 +49,22 @@ ELSEWHERE = "198.51.100.7"
 )
 def test_only_real_addresses_and_the_reserved_name_are_this_machine(host: str, local: bool) -> None:
     assert is_local(host) is local
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        *(
+            (host, True)
+            for host in ("192.0.2.1", "[2001:db8::1]", "fe80::1%eth0", "[fe80::1%lan.7]")
+        ),
+        *((host, False) for host in ("fe80::1%a b", "::1%\n", "::1%", "::1%<b>", "[::1", "]::1[")),
+    ],
+)
+def test_an_address_has_both_brackets_or_none_and_a_zone_that_is_a_name(
+    host: str, address: bool
+) -> None:
+    assert is_address(host) is address
 
 
 @pytest.mark.parametrize("text", [imap, pop3, smtp])

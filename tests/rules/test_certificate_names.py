@@ -95,3 +95,42 @@ def test_trust_that_was_given_counts(given: str, issuer: str, cause: str, said: 
     )
     assert [f.id for f in found if f.id.startswith("crt-")] == [cause]
     assert any(said in f.message for f in found)
+
+
+@pytest.mark.parametrize(
+    "name", ["*", "*.", "f*.example.org", "imap.example.org:993", "http://a.example/", "a b", "-a"]
+)
+def test_what_is_no_host_name_is_not_asked_about(name: str) -> None:
+    assert offered("smtp.example.net", f"names={name}") == ""
+    assert offered("smtp.example.net", f"names={name},mail.example.org") == "mail.example.org"
+
+
+def test_of_thousands_of_names_some_are_shown() -> None:
+    names = ",".join(f"{'a' * 400}{n}.example.org" for n in range(2_000))
+    found = findings(
+        "imap mail.example.com:993 implicit-tls\n== connected 192.0.2.1\n"
+        f"== certificate names={names}\n== tls failed 62 hostname mismatch\n"
+    )
+    (mismatch,) = (f for f in found if f.id == "crt-host-mismatch")
+    assert "1995 more" in mismatch.message
+    assert len(mismatch.message) + sum(map(len, mismatch.evidence)) < 10_000
+
+
+@pytest.mark.parametrize("host", ["[2001:DB8::1]", "2001:db8:0::1"])
+def test_an_address_is_the_same_however_it_is_written(host: str) -> None:
+    found = findings(
+        f"imap {host}:993 implicit-tls\n== connected 2001:db8::1\n"
+        "== certificate addresses=2001:DB8:0:0:0:0:0:1; until=-3\n== tls failed 10 expired\n"
+    )
+    assert [f.id for f in found if f.id.startswith("crt-")] == ["crt-expired"]
+
+
+@pytest.mark.parametrize("zone", ["+99999999999999999999", "+" + "9" * 5000, "-2500"])
+def test_a_time_in_a_greeting_that_is_none_stops_no_diagnosis(zone: str) -> None:
+    found = findings(
+        "smtp mail.example.com:465 implicit-tls\n== connected 192.0.2.1\n"
+        "== certificate names=mail.example.com; until=-3\n== tls failed 10 expired\n"
+        "\nsmtp mail.example.com:25 cleartext\n== connected 192.0.2.1\n"
+        f"S: 220 mail.example.com ESMTP; Sat, 21 Nov 2026 18:40:00 {zone}\n"
+    )
+    assert "crt-expired" in [f.id for f in found]
