@@ -9,7 +9,7 @@ from pathlib import Path
 from mailkit.account import Account, Service
 from mailkit.private import OTHERS_WRITE
 
-__all__ = ["OTHERS_READ", "OTHERS_WRITE", "mode_of", "with_modes"]
+__all__ = ["OTHERS_READ", "OTHERS_WRITE", "mode_of", "with_modes", "without_named"]
 
 OTHERS_READ = 0o004
 _NAMED = ("command", "file", "keyring")
@@ -35,7 +35,7 @@ def with_modes(accounts: Sequence[Account], file: Path) -> list[Account]:
         name: mode_of(file)
     }
     if why := _changed_by_others(file, modes[name]):
-        accounts = [_without_named(account, why) for account in accounts]
+        accounts = [without_named(account, why) for account in accounts]
     return [replace(account, modes=modes) for account in accounts]
 
 
@@ -67,7 +67,8 @@ def mode_of(file: Path) -> int:
     return stat.S_IMODE(found.st_mode) | (OTHERS_WRITE if open_folder else 0)
 
 
-def _without_named(account: Account, why: str) -> Account:
+def without_named(account: Account, why: str) -> Account:
+    """Return an account of which no command is run, and no secret read from other files and the keyring."""
     return replace(
         account,
         incoming=_without(account.incoming, why),

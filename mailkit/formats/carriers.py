@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mailkit.formats.document import Document, Entry, KeyPath, Reference
 from mailkit.formats.embedding import embedded
-from mailkit.formats.extending import extended
+from mailkit.formats.extending import extended, services_of
 from mailkit.formats.inclusion import entries_beside, is_inside
 from mailkit.formats.infrastructure import infrastructure_scopes
 from mailkit.formats.kubernetes import DATA, Cluster, decoded, manifests
@@ -56,7 +56,7 @@ def _containers(document: Document, kinds: Mapping[KeyPath, str]) -> Iterator[Sc
     groups: dict[KeyPath, list[Entry]] = {}
     images: dict[KeyPath, str] = {}
     files: dict[KeyPath, list[str]] = {}
-    extending: list[KeyPath] = []
+    extending: dict[KeyPath, None] = {}
     for entry in document.entries:
         path = entry.path
         for at, segment in enumerate(path):
@@ -87,7 +87,8 @@ def _containers(document: Document, kinds: Mapping[KeyPath, str]) -> Iterator[Sc
         if path[-1] == "image" and len(path) >= 3:
             images[path[:-1]] = str(entry.value or "")
         if path[:1] == ("services",) and path[2:3] == ("extends",):
-            extending.append(path[:2])
+            extending[path[:2]] = None
+    services = services_of(document.entries) if extending else {}
     cluster = Cluster(document) if kinds else None
     taking = cluster.takers if cluster is not None else {}
     for place in (*files, *extending, *taking):
@@ -105,7 +106,7 @@ def _containers(document: Document, kinds: Mapping[KeyPath, str]) -> Iterator[Sc
         if place[-1:] == ("data",) and kinds.get(place[:-1]) == "Secret":
             entries = [plain for entry in entries if (plain := decoded(entry))]
         if place in extending:
-            above, names, image = extended(document, place[1])
+            above, names, image = extended(document, services, place[1])
             entries = [
                 *(replace(entry, path=(*place, *entry.path[2:])) for entry in above),
                 *entries,
@@ -135,7 +136,7 @@ def _from_files(document: Document, names: list[str]) -> Iterator[Entry]:
     for name in names:
         path = posixpath.normpath(name)
         if is_inside(path.removeprefix("../")):
-            yield from entries_beside(document, name)
+            yield from entries_beside(document, path)
 
 
 def _variables(place: KeyPath, entries: list[Entry], cluster: Cluster | None) -> Iterator[Entry]:

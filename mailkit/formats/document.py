@@ -56,6 +56,9 @@ SETTINGS_CLASS = "settings *"
 
 MAX_BYTES = 16 * 1024 * 1024
 
+_MOST_BESIDE, _LEAST_BESIDE = 1024 * 1024, 256
+"""Octets of the files that one document names, and those that each counts for at least."""
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -197,8 +200,23 @@ class Document:
             if not path.is_file() or not self._as_safe(path):
                 return ""
             return read_regular(path, most).decode("utf-8", "replace")
-        except (OSError, RuntimeError):  # before Python 3.13 a loop of links is a RuntimeError
-            return ""
+        except (OSError, RuntimeError, ValueError):
+            return ""  # a loop of links is a RuntimeError before Python 3.13, a name with NUL a ValueError
+
+    def settings_beside(self, name: str) -> str:
+        """The text of another file that this one names; empty if absent.
+
+        All of them together have at most 1 MiB, counted each time that one is named; others are as if absent.
+        """
+        left = _MOST_BESIDE - self._read_beside.total()
+        text = self.load_beside(name, left) if left > 0 else ""
+        self._read_beside[name] += max(len(text), _LEAST_BESIDE)
+        return text
+
+    @cached_property
+    def _read_beside(self) -> Counter[str]:
+        """How many characters of each file beside the document have been read."""
+        return Counter()
 
     def _as_safe(self, beside: Path) -> bool:
         """Whether no user can change a file beside the document who cannot change the document."""

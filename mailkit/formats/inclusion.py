@@ -8,6 +8,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 
 from mailkit.errors import FormatError
@@ -42,7 +43,7 @@ def entries_beside(
 
     They cannot be changed from here, and keep their places.
     """
-    text = document.load_beside(name)
+    text = document.settings_beside(name)
     if not text:
         return []
     file = str(Path(document.file).parent / name)
@@ -86,6 +87,16 @@ def _names(entry: Entry) -> list[tuple[str, str]]:
         names = (part.strip().removeprefix("optional:") for part in value.split(","))
         return [("file", name.removeprefix("file:").removeprefix("classpath:")) for name in names]
     return []
+
+
+def _files(folder: Path, pattern: str) -> list[Path]:
+    """The first files of a folder, in the order of their names; of ``**`` no folders below it."""
+    try:
+        found = [path for path in folder.iterdir() if fnmatchcase(path.name, pattern)]
+    except (OSError, ValueError):  # there is none, or its name has NUL
+        return []
+    hidden = pattern.startswith(".")
+    return sorted(path for path in found if hidden or not path.name.startswith("."))[:_MOST_FILES]
 
 
 class _Included:
@@ -137,10 +148,15 @@ class _Included:
         """The entries of the files that a pattern names (``conf.d/*.conf``), in the order of their names."""
         inside = posixpath.normpath(posixpath.join(folder, beside(pattern, self.document.file)))
         parts = PurePath(inside).parts
-        if self.document.is_stream or not is_inside(inside) or "*" in "".join(parts[:-1]):
+        if (
+            self.document.is_stream
+            or not parts
+            or not is_inside(inside)
+            or "*" in "".join(parts[:-1])
+        ):
             return
         place = Path(self.document.file).parent.joinpath(*parts[:-1])
-        for path in sorted(place.glob(parts[-1]))[:_MOST_FILES]:
+        for path in _files(place, parts[-1]):
             name = "/".join((*parts[:-1], path.name))
             yield from self.read(posixpath.relpath(name, folder or "."), folder, above, part) or ()
 
@@ -154,7 +170,7 @@ class _Included:
             return
         count = 0
         place = Path(self.document.file).parent / inside
-        for path in sorted(place.glob("*.yaml"))[:_MOST_FILES]:
+        for path in _files(place, "*.yaml"):
             found = self.read(f"{inside}/{path.name}", "", above) or []
             if tag == "!include_dir_merge_list":
                 items = {entry.path[0]: None for entry in found}

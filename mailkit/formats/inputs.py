@@ -13,6 +13,7 @@ from typing import Any
 from mailkit.account import Account, Service
 from mailkit.errors import FormatError, SettingsError, why_failed
 from mailkit.formats import load, loads
+from mailkit.formats.access import without_named
 from mailkit.formats.document import MAX_BYTES, read_source
 from mailkit.ports import Protocol, Security
 from mailkit.private import at_most
@@ -50,6 +51,12 @@ _SKIPPED = frozenset(
 )
 UNKNOWN = ("unknown format", "is a binary file", "is empty", "has no [account")
 """How the errors for a file that is no mail settings begin."""
+
+_FOUND = (
+    "its file was found in a folder, so its commands are not run, and no secret is read from other "
+    "files and the keyring; pass the file itself"
+)
+"""Why: a folder can have files that come from elsewhere, such as a repository, and that the user has never seen."""
 
 _MOST = 1024 * 1024
 _TRACES = (b"mail", b"smtp", b"imap", b"pop3")
@@ -118,7 +125,7 @@ def _read_folder(
     if not found and not failed:
         why = f"has no mail settings in a known format ({count} files read)"
         failed = [FormatError(name, why)]
-    accounts += found
+    accounts += [without_named(account, _FOUND) for account in found]
     errors += failed
 
 

@@ -4,7 +4,7 @@ import re
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from mailkit.formats.document import Document, Entry, KeyPath
@@ -101,16 +101,21 @@ class Cluster:
                 return found[name]
         return []
 
-    def _files(self, name: str) -> Iterator[list[Entry]]:
-        """The entries of the YAML files beside the document that name an object."""
+    @cached_property
+    def _paths(self) -> list[Path]:
+        """The other YAML files of the folder; none if it is a collection."""
         if self.document.is_stream:
-            return
+            return []
         own = Path(self.document.file)
         paths = [*own.parent.glob("*.yaml"), *own.parent.glob("*.yml")]
         if len(paths) > _MOST_FILES:
-            return
-        for path in sorted(paths):
-            if path.name == own.name or name not in _names_at(path):
+            return []
+        return sorted(path for path in paths if path.name != own.name)
+
+    def _files(self, name: str) -> Iterator[list[Entry]]:
+        """The entries of the YAML files beside the document that name an object."""
+        for path in self._paths:
+            if name not in _names_at(path):
                 continue
             if path.name not in self._beside:
                 self._beside[path.name] = entries_beside(self.document, path.name, "yaml")

@@ -168,3 +168,21 @@ def test_of_many_logins_every_host_and_every_kind_of_secret_is_shown(
     text = capsys.readouterr().out
     assert text.count("AWS_SECRET_ACCESS_KEY") == 1
     assert 'command = "pass show 24"' in text
+
+
+def test_no_command_is_run_from_a_file_that_was_found_in_a_folder(
+    make_lab: Make, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab = make_lab(*standard(HOST))
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    text = imap(993, "implicit-tls", secret=command(tmp_path / RAN))
+    file = written(folder / "accounts.toml", text, 0o600)
+    wire = [f"--connect-to={HOST}:993:{':'.join(map(str, lab.where(HOST, 993)))}"]
+    more = ["--ca", str(lab.ca_file), *wire]
+    assert main(["diagnose", str(folder), *more]) == 1
+    assert "pass the file itself" in " ".join(capsys.readouterr().out.split())
+    assert lab.logins == []
+    assert not (tmp_path / RAN).exists()
+    assert main(["diagnose", str(file), *more]) == 0
+    assert (tmp_path / RAN).exists()
