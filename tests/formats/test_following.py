@@ -122,6 +122,49 @@ FOLDERS: dict[str, tuple[dict[str, str], str, dict[str, tuple[str, int]]]] = {
         "mail.js",
         {"port": ("config.js", 3), "security": ("config.js", 4)},
     ),
+    "Nodemailer, an import of an import": (
+        {
+            "mail.js": "const config = require('./config')\n"
+            "const t = nodemailer.createTransport({ host: config.mail.host, port: config.mail.port,\n"
+            "  secure: config.mail.secure })\n",
+            "config/index.js": "const mail = require('./mail')\nmodule.exports = { mail, db: {} }\n",
+            "config/mail.js": "module.exports = {\n  host: 'smtp.example.com',\n  port: 465,\n  secure: false }\n",
+        },
+        "mail.js",
+        {"port": ("config/mail.js", 3), "security": ("config/mail.js", 4)},
+    ),
+    "Nodemailer, names that modules pass on": (
+        {
+            "mail.ts": "import { env } from './lib/env'\n"
+            "export const t = nodemailer.createTransport({ host: env.HOST, port: env.PORT, secure: false })\n",
+            "lib/env.ts": "export { settings as env } from './all'\n",
+            "lib/all.ts": "export * from './values'\n",
+            "lib/values.ts": "export const settings = {\n  HOST: 'smtp.example.com',\n  PORT: 465 }\n",
+        },
+        "mail.ts",
+        {"port": ("lib/values.ts", 3), "security": ("mail.ts", 2)},
+    ),
+    "smtplib, settings of another module": (
+        {
+            "send.py": "import smtplib\nimport settings\n\ns = smtplib.SMTP(settings.HOST, settings.PORT)\n"
+            "s.starttls()\ns.login(settings.USER, os.environ['PW'])\n",
+            "settings.py": "from base import *\nPORT = 465\n",
+            "base.py": "HOST = 'smtp.example.com'\nUSER = 'kim'\n",
+        },
+        "send.py",
+        {"host": ("base.py", 1), "port": ("settings.py", 2), "user": ("base.py", 2)},
+    ),
+    "smtplib, an object of pydantic-settings": (
+        {
+            "app/send.py": "import smtplib\nfrom app.core import settings\n\n"
+            "s = smtplib.SMTP(settings.SMTP_HOST, settings.SMTP_PORT)\ns.starttls()\n",
+            "app/core/__init__.py": "from .config import settings\n",
+            "app/core/config.py": "class Settings(BaseSettings):\n    SMTP_HOST: str = 'smtp.example.com'\n"
+            "    SMTP_PORT: int = 465\n\n\nsettings = Settings()\n",
+        },
+        "app/send.py",
+        {"host": ("app/core/config.py", 2), "port": ("app/core/config.py", 3)},
+    ),
     "Django, names and a class of other modules": (
         {
             "shop/settings.py": "from shop.mail import HOST, PORT as MAIL_PORT\n"
@@ -600,6 +643,28 @@ def _read_or_none(folder: Path) -> list[Account]:
     with contextlib.suppress(FormatError):
         return load(folder / "pod.yaml")
     return []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import smtplib\nfrom conf import HOST\ns = smtplib.SMTP(HOST, 587)\n",
+        "import smtplib\nimport conf\ns = smtplib.SMTP(conf.HOST, 587)\n",
+    ],
+)
+def test_a_host_from_a_module_that_is_not_there_is_no_service(text: str, tmp_path: Path) -> None:
+    (tmp_path / "send.py").write_text(text)
+    (tmp_path / "other.py").write_text("HOST = 'smtp.example.com'\n")
+    with pytest.raises(FormatError, match="unknown format"):
+        load(tmp_path / "send.py")
+
+
+def test_modules_that_pass_each_other_on_end(tmp_path: Path) -> None:
+    (tmp_path / "mail.py").write_text("from a import *\nimport smtplib\nsmtplib.SMTP(HOST, 587)\n")
+    (tmp_path / "a.py").write_text("from b import *\nfrom b import HOST\n")
+    (tmp_path / "b.py").write_text("from a import *\nfrom a import HOST\n")
+    with contextlib.suppress(FormatError):
+        assert not load(tmp_path / "mail.py")[0].outgoing
 
 
 def test_a_folder_of_many_manifests_is_not_searched(tmp_path: Path) -> None:

@@ -146,7 +146,10 @@ class Clients:
 
     def _argument(self, path: KeyPath, node: ast.expr) -> None:
         entry = self._resolved(path, node)
-        unknown = entry.reference is None or entry.reference.kind == "other"
+        reference = entry.reference
+        unknown = reference is None or (
+            reference.kind == "other" and reference.name.partition(".")[0] not in self._imported
+        )
         if path[-1] in _HOSTS and entry.value is None and unknown:
             return  # the caller of this function chooses the server: these are no settings
         self.entries.append(entry)

@@ -93,6 +93,8 @@ class _JavaScriptReader(TreeReader):
             for clause in named(node) if module.startswith(".") else ():
                 for name in named(clause) if clause.type == "import_clause" else ():
                     self.imported(name, module, "")
+        elif node.type == "export_statement" and node.child_by_field_name("source") is not None:
+            self.passed_on(node)
         elif node.type == "arrow_function":
             body = node.child_by_field_name("body")
             if body is not None and body.type == "parenthesized_expression":
@@ -131,6 +133,17 @@ class _JavaScriptReader(TreeReader):
             inner = member if whole else ".".join(filter(None, (member, names[0])))
             path = (IMPORTED, names[-1])
             self.entries.append(Entry(path, module, self.tree.line(part), raw=inner))
+
+    def passed_on(self, node: Node) -> None:
+        """``export { mail } from "./mail"`` and ``export * from "./mail"``."""
+        module = self.tree.content(node.child_by_field_name("source")).strip("'\"")
+        clauses = [one for one in named(node) if one.type == "export_clause"]
+        for part in (part for clause in clauses for part in named(clause)):
+            names = [self.tree.content(one) for one in named(part)]
+            path = (IMPORTED, names[-1])
+            self.entries.append(Entry(path, module, self.tree.line(part), raw=names[0]))
+        if not clauses:
+            self.entries.append(Entry((IMPORTED, "*"), module, self.tree.line(node)))
 
     def call(self, node: Node) -> None:
         function = node.child_by_field_name("function")
