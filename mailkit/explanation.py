@@ -66,7 +66,16 @@ class Explanations(list[Explanation]):
     """Causes, likeliest first; a notebook shows them as a table."""
 
     def _repr_html_(self) -> str:
-        rows = [(str(one.certainty), one.id, one.title, one.advice, one.check) for one in self]
+        rows = [
+            (
+                str(explained.certainty),
+                explained.id,
+                explained.title,
+                explained.advice,
+                explained.check,
+            )
+            for explained in self
+        ]
         head = ("certainty", "finding", "what it means", "what to do", "how to check")
         title = "What this text means" if rows else "This text is not in the catalogue"
         return html_table(title, head if rows else (), rows)
@@ -84,7 +93,9 @@ def explain(text: str) -> Explanations:
     found = _explain(text)
     if found:
         secrets = secrets_in(text)
-        found = [replace(one, matched=secrets.shown(one.matched)) for one in found]
+        found = [
+            replace(explained, matched=secrets.shown(explained.matched)) for explained in found
+        ]
     return Explanations(found)
 
 
@@ -154,7 +165,7 @@ _TELLING = re.compile(
 def _signs(text: str, whole: str) -> list[Sign]:
     host = host_in(whole)
     said = said_in(text, host)
-    signs = [sign for one in _last_first(said) for sign in _of_reply(one)]
+    signs = [sign for reply in _last_first(said) for sign in _of_reply(reply)]
     mail = mail_in(whole)
     rest = _without(text, said)
     flat = rest.replace("\n", " ")
@@ -190,7 +201,7 @@ def _signs(text: str, whole: str) -> list[Sign]:
             rank = base + (AFTER if place else 0) + (1 if certainty is Certainty.POSSIBLE else 0)
             signs.append(Sign(finding, rank, level, match[0], span=match.span()))
     if mail and not any(sign.rank < VAGUE for sign in signs):
-        signs += [sign for one in worded_in(text, host) for sign in _of_reply(one)]
+        signs += [sign for reply in worded_in(text, host) for sign in _of_reply(reply)]
     return signs
 
 
@@ -214,9 +225,11 @@ def _happened(row: Text, text: str, lower: str, lines: str) -> tuple[re.Match[st
 
 def _without(text: str, said: list[Said]) -> str:
     """Return a text without servers' replies, so that they are not read as a client's error text."""
-    for one in said:
-        if (one.length and one.reading.certainty is not Certainty.SURE) or one.reading.by_code:
-            text = text[: one.at] + " " * one.length + text[one.at + one.length :]
+    for reply in said:
+        if (
+            reply.length and reply.reading.certainty is not Certainty.SURE
+        ) or reply.reading.by_code:
+            text = text[: reply.at] + " " * reply.length + text[reply.at + reply.length :]
     return text
 
 
@@ -229,10 +242,10 @@ def _last_first(said: list[Said]) -> list[Said]:
     """Sort replies: those with a reason first, then the latest first."""
     return sorted(
         said,
-        key=lambda one: (
-            one.reading.finding in GENERAL,
-            one.reading.certainty is not Certainty.SURE or one.reading.finding == _TRIED_NEXT,
-            -one.at,
+        key=lambda guess: (
+            guess.reading.finding in GENERAL,
+            guess.reading.certainty is not Certainty.SURE or guess.reading.finding == _TRIED_NEXT,
+            -guess.at,
         ),
     )
 

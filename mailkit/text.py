@@ -163,7 +163,7 @@ def cited(text: str, *known: str) -> str:
     word = _NUMBERED.sub("ssl", text.lower())
     if len(word) <= 40 and re.fullmatch(r"[a-z _/+-]*", word):
         parts = re.findall("[a-z]+", word)
-        common = {*_WORDS, *(part for one in known for part in re.findall("[a-z]+", one.lower()))}
+        common = {*_WORDS, *(part for name in known for part in re.findall("[a-z]+", name.lower()))}
         if not parts or any(_is_like(part, common) for part in (*parts, "".join(parts))):
             return quoted(text)
     return f"(not shown: {len(text)} characters)"
@@ -173,7 +173,9 @@ def _is_like(part: str, common: Iterable[str]) -> bool:
     """Return whether a word is a known one, begins or ends with one, or is a misspelt one."""
     from difflib import get_close_matches
 
-    whole = any(len(one) > 3 and (part.startswith(one) or part.endswith(one)) for one in common)
+    whole = any(
+        len(ending) > 3 and (part.startswith(ending) or part.endswith(ending)) for ending in common
+    )
     return whole or bool(get_close_matches(part, common, 1, 0.75))
 
 

@@ -17,7 +17,9 @@ def infrastructure_scopes(document: Document) -> Iterator[Scope]:
     """The programs of a file: each map and each list of variables, the values for modules, then the file itself."""
     groups: dict[KeyPath, list[Entry]] = {}
     images: dict[KeyPath, str] = {}
-    names = {one.path[:-1]: str(one.value) for one in document.entries if one.path[-1] == "name"}
+    names = {
+        entry.path[:-1]: str(entry.value) for entry in document.entries if entry.path[-1] == "name"
+    }
     rest: list[Entry] = []
     for entry in document.entries:
         path = entry.path
@@ -35,13 +37,15 @@ def infrastructure_scopes(document: Document) -> Iterator[Scope]:
             )
         else:
             rest.append(entry)
-    followed = {one.span for one in rest if one.span}
+    followed = {entry.span for entry in rest if entry.span}
     for place, entries in groups.items():
         if place:
-            followed |= {one.span for one in entries if one.span}
+            followed |= {entry.span for entry in entries if entry.span}
     for place, entries in groups.items():
         if not place:
-            entries = [one for one in entries if one.span is None or one.span not in followed]
+            entries = [
+                entry for entry in entries if entry.span is None or entry.span not in followed
+            ]
         image = next(
             (images[place[:cut]] for cut in range(len(place), 0, -1) if place[:cut] in images), ""
         )

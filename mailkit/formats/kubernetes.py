@@ -59,8 +59,8 @@ class Cluster:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.names, self.objects = _objects(document.entries)
-        self.takers = {one.place: one for one in _takers(document.entries)}
-        self._taken = {name for one in self.takers.values() for name, _ in one.takes}
+        self.takers = {taker.place: taker for taker in _takers(document.entries)}
+        self._taken = {name for taker in self.takers.values() for name, _ in taker.takes}
         self._beside: dict[str, list[Entry]] = {}
 
     def is_taken(self, place: KeyPath) -> bool:
@@ -77,7 +77,7 @@ class Cluster:
     def value_of(self, kind: str, name: str, key: str) -> Entry | None:
         """The value of a key of an object (``configMapKeyRef``, ``secretKeyRef``)."""
         variables = self._variables_of((_KEYS[kind], name)) if kind in _KEYS else []
-        found = [one for one in variables if one.path == (key,)]
+        found = [variable for variable in variables if variable.path == (key,)]
         return found[-1] if found else None
 
     def taker_beside(self, place: KeyPath) -> _Taker | None:
@@ -87,8 +87,10 @@ class Cluster:
             return None
         for entries in self._files(name[1]):
             for taker in _takers(entries):
-                if any(name == one for one, _ in taker.takes):
-                    others = tuple((one, prefix) for one, prefix in taker.takes if one != name)
+                if any(name == known for known, _ in taker.takes):
+                    others = tuple(
+                        (source, prefix) for source, prefix in taker.takes if source != name
+                    )
                     return replace(taker, takes=others)
         return None
 
@@ -146,10 +148,10 @@ def _objects(entries: Iterable[Entry]) -> tuple[dict[KeyPath, Name], dict[Name, 
     entries = list(entries)
     kinds = manifests(entries)
     names = {
-        one.path[:-2]: (kinds[one.path[:-2]], str(one.value))
-        for one in entries
-        if one.path[-2:] == ("metadata", "name")
-        and kinds.get(one.path[:-2]) in ("ConfigMap", "Secret")
+        entry.path[:-2]: (kinds[entry.path[:-2]], str(entry.value))
+        for entry in entries
+        if entry.path[-2:] == ("metadata", "name")
+        and kinds.get(entry.path[:-2]) in ("ConfigMap", "Secret")
     }
     found: dict[Name, list[Entry]] = {}
     for entry in entries:
@@ -177,13 +179,15 @@ def _takers(entries: Iterable[Entry]) -> Iterator[_Taker]:
                 break
     for place, found in containers.items():
         below = inside[place]
-        image = next((str(one.value) for one in below if one.path[len(place) :] == ("image",)), "")
+        image = next(
+            (str(entry.value) for entry in below if entry.path[len(place) :] == ("image",)), ""
+        )
         prefixes = {
-            path[1]: str(one.value) for path, one in found.items() if path[2:] == ("prefix",)
+            path[1]: str(entry.value) for path, entry in found.items() if path[2:] == ("prefix",)
         }
         takes = tuple(
-            ((_KINDS[path[2]], str(one.value)), prefixes.get(path[1], ""))
-            for path, one in found.items()
+            ((_KINDS[path[2]], str(entry.value)), prefixes.get(path[1], ""))
+            for path, entry in found.items()
             if path[3:] == ("name",) and path[2] in _KINDS
         )
         yield _Taker(place, image, takes, tuple(_own(below, len(place))))
@@ -191,10 +195,10 @@ def _takers(entries: Iterable[Entry]) -> Iterator[_Taker]:
 
 def _own(entries: list[Entry], depth: int) -> Iterator[Entry]:
     names: Mapping[KeyPath, str] = {
-        one.path[:-1]: str(one.value)
-        for one in entries
-        if one.path[depth : depth + 1] == ("env",) and one.path[depth + 2 :] == ("name",)
+        entry.path[:-1]: str(entry.value)
+        for entry in entries
+        if entry.path[depth : depth + 1] == ("env",) and entry.path[depth + 2 :] == ("name",)
     }
-    for one in entries:
-        if one.path[:-1] in names and one.key == "value":
-            yield replace(one, path=(names[one.path[:-1]],))
+    for variable in entries:
+        if variable.path[:-1] in names and variable.key == "value":
+            yield replace(variable, path=(names[variable.path[:-1]],))

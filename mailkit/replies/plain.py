@@ -127,7 +127,7 @@ def plain(text: str) -> str:
     if not text.isascii():
         text = _LATIN.sub(_repaired, text).translate(_QUOTES)
     text = text.translate(_QUOTES)
-    if any(one in text for one in _ADVISED):
+    if any(phrase in text for phrase in _ADVISED):
         text = _ADVICE.sub("", text)
     return _SETTING.sub(r"\1", text) if "timeout" in text.lower() else text
 

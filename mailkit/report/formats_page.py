@@ -70,7 +70,7 @@ def formats_page() -> str:
         "| name | product | syntaxes | files | written | sources | looked up |",
         "|---|---|---|---|---|---|---|",
     ]
-    for dialect in sorted(dialects().values(), key=lambda one: one.name):
+    for dialect in sorted(dialects().values(), key=lambda dialect: dialect.name):
         files = ", ".join(f"`{name}`" for name in (*dialect.own_files, *dialect.files)) or "–"
         sources = " ".join(
             f"[{number}]({source})" if source.startswith("http") else source

@@ -19,7 +19,9 @@ def _form(service: Service, seen: Observation, others: Observations) -> tuple[st
     ]
     if not refused:
         return "", ""
-    tried = next((one.login.user for one in refused if one.login), service.user)
+    tried = next(
+        (observation.login.user for observation in refused if observation.login), service.user
+    )
     for observation in others:
         if observation.login and observation.login.accepted and observation.login.user != tried:
             return tried, observation.login.user

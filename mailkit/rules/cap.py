@@ -184,7 +184,9 @@ def _open(seen: Observation, others: Observations) -> list[int]:
     here = [
         observation for observation in others if observation.endpoint.host == seen.endpoint.host
     ]
-    shut = {one.endpoint.port for one in here if stopped(one, *_UNCONNECTED)}
+    shut = {
+        observation.endpoint.port for observation in here if stopped(observation, *_UNCONNECTED)
+    }
     return [port for port in (465, 587) if port != seen.endpoint.port and port not in shut]
 
 

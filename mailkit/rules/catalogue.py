@@ -165,7 +165,7 @@ def case_findings(case: Case) -> list[Finding]:
     if case.fixed is None:
         return found
     after = wire_findings(case.service, case.account, case.fixed, (), case.context)
-    return found + [one for one in after if one.id.startswith(("snd-", "mbx-", "aut-"))]
+    return found + [row for row in after if row.id.startswith(("snd-", "mbx-", "aut-"))]
 
 
 def client_findings(client: ClientSession) -> list[Finding]:

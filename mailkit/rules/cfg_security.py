@@ -224,11 +224,11 @@ def cfg_word_invalid(service: Service, account: Account) -> Hits:
             yield Hit(why, place=place(key))
         for key, words in CHOICES.items():
             value = table.get(key)
-            for one in value if isinstance(value, list) else [value]:
-                if isinstance(one, str) and one not in words:
+            for item in value if isinstance(value, list) else [value]:
+                if isinstance(item, str) and item not in words:
                     yield Hit(
-                        f"{key} is {joined(words, 'or')}, not {cited(one, *words)}.",
-                        (f"{key} = {cited(one, *words)}",),
+                        f"{key} is {joined(words, 'or')}, not {cited(item, *words)}.",
+                        (f"{key} = {cited(item, *words)}",),
                         place=place(key),
                     )
 

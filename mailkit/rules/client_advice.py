@@ -234,5 +234,5 @@ def changes(finding: str, program: str) -> tuple[str, ...]:
     named = [
         product for product, pattern in _NAMES if program and re.search(pattern, program, re.I)
     ]
-    shown = [one for one in named if one in known] or ([] if program else [*_MAIN])
+    shown = [product for product in named if product in known] or ([] if program else [*_MAIN])
     return tuple(f"{product}: {known[product]}" for product in shown if product in known)

@@ -17,7 +17,7 @@ def _only_read(client: ClientSession) -> bool:
     over = client.closed in ("client", "server") and not client.tls_error
     needs_login = client.security != "cleartext" and not client.logins
     return (
-        bool(said) and over and needs_login and all(re.match(_OPENING, one, re.I) for one in said)
+        bool(said) and over and needs_login and all(re.match(_OPENING, line, re.I) for line in said)
     )
 
 

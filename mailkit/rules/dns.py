@@ -141,7 +141,7 @@ def dns_sinkhole(service: Service, seen: Observation) -> Hits:
     if is_local(service.host) or is_address(service.host) or not found:
         return
     known = providers.for_host(service.host.lower()) is not None
-    nowhere = [one for one in found if _leads_nowhere(one.data, known=known)]
+    nowhere = [record for record in found if _leads_nowhere(record.data, known=known)]
     if len(nowhere) == len(found):
         yield Hit(
             f"{service.host} is a public name, but {found[0].data} is not a public address: an ad blocker, the network's filter or the hosts file redirects it. Make an exception.",
@@ -218,7 +218,11 @@ def dns_parked(seen: Observation, context: Context) -> Hits:
         if record.name.startswith(WILDCARD_LABEL) and record.type == "A"
     ]
     mine = _records(seen, seen.endpoint.host, "A")
-    if context.web_page and mine and {one.data for one in anything} & {one.data for one in mine}:
+    if (
+        context.web_page
+        and mine
+        and {record.data for record in anything} & {record.data for record in mine}
+    ):
         yield Hit(
             f"The domain of {seen.endpoint.host} is parked: every name in it leads to a machine with a web page and no mail. Check the spelling, or ask the domain's owner.",
             (*said_by([*mine, *anything]), f"a web server on port 80: {context.web_page}"),

@@ -199,9 +199,9 @@ def dns_srv_foreign(seen: Observation) -> Hits:
     found = [
         record for record in seen.dns if record.type == "SRV" and not record.data.endswith(" .")
     ]
-    foreign = [one for one in found if not _inside(one)]
+    foreign = [record for record in found if not _inside(record)]
     if foreign:
-        names = dict.fromkeys(one.data.split()[3] for one in foreign)
+        names = dict.fromkeys(record.data.split()[3] for record in foreign)
         yield Hit(
             f"The domain points to a server in another domain: {joined(names)}. Compare that with the provider's documentation before you log in.",
             said_by(foreign),
@@ -236,7 +236,7 @@ def dns_mixed(seen: Observation, others: Observations) -> Hits:
         S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
     """
     dead = dead_addresses(seen, others)
-    if seen.address and dead and not all(by_ipv6(one) for one in dead):
+    if seen.address and dead and not all(by_ipv6(observation) for observation in dead):
         count = len(dead)
         yield Hit(
             f"{count} of the addresses of {seen.endpoint.host} {'does' if count == 1 else 'do'} not "

@@ -293,7 +293,7 @@ def in_product(product: ShownProduct, about: str, role: str = "outgoing") -> str
     dialect = dialect_in(product.module, product.dialect) if product.dialect else None
     if dialect is None:
         return ""
-    services = sorted(dialect.services, key=lambda one: one.role != role)
+    services = sorted(dialect.services, key=lambda service: service.role != role)
     return ", ".join(_words(dialect, services[0], about))
 
 
@@ -322,7 +322,7 @@ def _words(dialect: Dialect, words: ServiceWords, about: str) -> Iterator[str]:
 def _mode(dialect: Dialect, words: ServiceWords, about: str, above: str) -> Iterator[str]:
     modes = words.readings[0].modes if words.readings else words.modes
     fitting = sorted(
-        (mode for mode in modes if mode.security is _MODES[about]), key=lambda one: one.optional
+        (mode for mode in modes if mode.security is _MODES[about]), key=lambda mode: mode.optional
     )
     if not fitting:
         return

@@ -60,7 +60,12 @@ def tcp_v6_broken(seen: Observation, others: Observations) -> Hits:
         S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
     """
     dead = dead_addresses(seen, others)
-    if seen.address and dead and ":" not in seen.address and all(by_ipv6(one) for one in dead):
+    if (
+        seen.address
+        and dead
+        and ":" not in seen.address
+        and all(by_ipv6(observation) for observation in dead)
+    ):
         yield Hit(
             f"{seen.endpoint.host} answers by IPv4 but not by IPv6: programs that try IPv6 first are slow or fail. Repair IPv6 in this network.",
             tuple(dead),
@@ -144,8 +149,11 @@ def tcp_smtp_blocked(seen: Observation, others: Observations) -> Hits:
     if (
         stopped(seen, StopReason.TIMED_OUT, StopReason.REFUSED)
         and seen.endpoint.protocol == "smtp"
-        and {one.endpoint.port for one in sending} == {25, 465, 587}
-        and all(stopped(one, StopReason.TIMED_OUT, StopReason.REFUSED) for one in sending)
+        and {observation.endpoint.port for observation in sending} == {25, 465, 587}
+        and all(
+            stopped(observation, StopReason.TIMED_OUT, StopReason.REFUSED)
+            for observation in sending
+        )
         and alive
     ):
         yield Hit(
@@ -190,7 +198,7 @@ def tcp_25_blocked(seen: Observation, others: Observations) -> Hits:
         seen.endpoint.port == 25
         and stopped(seen, StopReason.TIMED_OUT)
         and mine
-        and all(stopped(one, StopReason.TIMED_OUT) for one in mine)
+        and all(stopped(observation, StopReason.TIMED_OUT) for observation in mine)
         and any(user.step > Step.CONNECT for user in users)
     ):
         yield Hit(

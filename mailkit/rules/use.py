@@ -308,14 +308,14 @@ def use_address(service: Service, account: Account) -> Hits:
         "channel.blocked": account.channel.blocked,
     }
     for key, many in lists.items():
-        for one in many:
-            local, at, domain = one.strip().rpartition("@")
-            fine = "." in domain or "@" in one
+        for address in many:
+            local, at, domain = address.strip().rpartition("@")
+            fine = "." in domain or "@" in address
             if key == "delivery.bcc":
                 fine = bool(local and at and domain)
-            if not fine or not domain or any(c.isspace() for c in one.strip()):
+            if not fine or not domain or any(c.isspace() for c in address.strip()):
                 yield Hit(
-                    f"{quoted(one)} is not an address{'' if key == 'delivery.bcc' else ' or a domain'}.",
-                    (f"{key} = {one!r}",),
+                    f"{quoted(address)} is not an address{'' if key == 'delivery.bcc' else ' or a domain'}.",
+                    (f"{key} = {address!r}",),
                     place=account.place(key),
                 )

@@ -96,7 +96,9 @@ class Clients:
 
     def _expression(self, node: ast.expr, targets: list[ast.expr]) -> None:
         made: tuple[str, str] | None = None
-        for call in sorted(_calls(node), key=lambda one: (one.end_lineno, one.end_col_offset)):
+        for call in sorted(
+            _calls(node), key=lambda found: (found.end_lineno, found.end_col_offset)
+        ):
             name = dotted(call.func)
             whole = self._whole(name)
             if whole in _CLIENTS:
@@ -172,4 +174,4 @@ def _heads(statement: ast.stmt) -> Iterator[ast.expr]:
 
 
 def _calls(node: ast.expr) -> Iterator[ast.Call]:
-    return (one for one in ast.walk(node) if isinstance(one, ast.Call))
+    return (call for call in ast.walk(node) if isinstance(call, ast.Call))

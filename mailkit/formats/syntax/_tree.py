@@ -197,7 +197,7 @@ def joined(left: Scalar, right: Scalar) -> str | None:
 
 def better(first: Reference | None, second: Reference | None) -> Reference | None:
     """Of two places a value may come from, the first that can be read."""
-    readable = (one for one in (first, second) if one is not None and one.kind != "other")
+    readable = (side for side in (first, second) if side is not None and side.kind != "other")
     return next(readable, first or second)
 
 

@@ -44,7 +44,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
             if [token[:1] for token in tokens[:2]] == [("word",), ("string",)]:
                 name = tokens[1][1].strip('"')
                 mailbox = tokens[0][1] == "nnimap"
-                found = [one.under("nnimap", name) for one in found] if mailbox else found
+                found = [entry.under("nnimap", name) for entry in found] if mailbox else found
             inside[-1] += found
             stack[-1].append(("list", "", match.start(), match.end()))
         elif kind in ("string", "word"):

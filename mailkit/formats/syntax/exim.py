@@ -76,7 +76,7 @@ def routed(entries: Iterable[Entry]) -> list[Entry]:
     for entry in entries:
         blocks.setdefault(entry.path[:2], []).append(entry)
     names = [key[1] for key in blocks if key[0] == "routers"]
-    return [one for name in names for one in _router(name, blocks)]
+    return [entry for name in names for entry in _router(name, blocks)]
 
 
 def _router(name: str, blocks: dict[tuple[str, ...], list[Entry]]) -> list[Entry]:
@@ -107,7 +107,7 @@ def _router(name: str, blocks: dict[tuple[str, ...], list[Entry]]) -> list[Entry
     if match[2]:
         found.append(entry("port", 2))
     inside = blocks.get(("transports", str(transport.value)), [])
-    return found + [replace(one, path=(*path, "transport", one.key)) for one in inside]
+    return found + [replace(entry, path=(*path, "transport", entry.key)) for entry in inside]
 
 
 def render(value: Scalar, entry: Entry) -> str:

@@ -112,10 +112,12 @@ class _Polls:
             if self._users:
                 self.block = ("poll", f"{self._server} {user}")
                 inherited = (*self._shared, *self._defaults)
-                self.entries += [one.under(*self.block) for one in inherited]
+                self.entries += [entry.under(*self.block) for entry in inherited]
             else:
-                of_server = (one for one in self.entries[self._first :] if one.key in _OF_SERVER)
-                self._shared = [replace(one, path=(one.key,)) for one in of_server]
+                of_server = (
+                    entry for entry in self.entries[self._first :] if entry.key in _OF_SERVER
+                )
+                self._shared = [replace(entry, path=(entry.key,)) for entry in of_server]
         self._users += 1
 
 

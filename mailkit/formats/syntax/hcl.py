@@ -115,7 +115,7 @@ class _Reader:
         call = frame.pending[-1][0] if frame.pending else ""
         path = (*frame.path, *frame.key)
         if word == "{" and not frame.key and frame.closes in ("", "}"):
-            labels = tuple(_plain(one) for one in frame.pending)
+            labels = tuple(_plain(value) for value in frame.pending)
             frame.pending = []
             path = self._numbered((*frame.path, *labels))
         elif frame.closes == "]" and word != "(":
@@ -151,7 +151,7 @@ class _Reader:
         first = tokens[0]
         line, raw = self.lines.number(first.start()), first[0]
         if len(tokens) > 1 or first["heredoc"]:
-            written = " ".join(one[0] for one in tokens)[:60]
+            written = " ".join(token[0] for token in tokens)[:60]
             return Entry(path, None, line, None, raw, "", Reference("other", written))
         if first.lastgroup == "string":
             value = _plain(first)
@@ -184,7 +184,7 @@ def _followed(entries: list[Entry]) -> list[Entry]:
             values.setdefault(f"var.{path[1]}", entry)
         elif path[:1] == ("locals",):
             values[".".join(("local", *path[1:]))] = entry
-    used = Counter(one.reference.name for one in entries if one.reference)
+    used = Counter(entry.reference.name for entry in entries if entry.reference)
     found = []
     for entry in entries:
         name, seen = entry.reference.name if entry.reference else "", set[str]()
@@ -194,7 +194,7 @@ def _followed(entries: list[Entry]) -> list[Entry]:
             value = values[name]
             name = value.reference.name if value.reference else ""
         if value is not entry:
-            shared = any(used[one] > 1 for one in seen)
+            shared = any(used[name] > 1 for name in seen)
             value = replace(value, path=entry.path, span=None if shared else value.span)
         found.append(value)
     return found

@@ -42,28 +42,34 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """The entries of the checks of mail servers."""
     if "check_command" not in text and "CheckCommand" not in text:
         return []
-    objects = [one for one in _with_imports([*_objects(text)]) if one.kind != "template"]
-    hosts = {one.name: one for one in objects if one.type == "Host"}
+    objects = [
+        definition
+        for definition in _with_imports([*_objects(text)])
+        if definition.kind != "template"
+    ]
+    hosts = {definition.name: definition for definition in objects if definition.type == "Host"}
     entries: list[Entry] = []
     number = 0
-    for one in objects:
-        if one.type == "CheckCommand" and "command" in one.values:
-            entries += _options(one, str(number))
+    for definition in objects:
+        if definition.type == "CheckCommand" and "command" in definition.values:
+            entries += _options(definition, str(number))
             number += 1
-        command = one.values.get("check_command")
+        command = definition.values.get("check_command")
         if command is None or command.value not in _CHECKS:
             continue
         above = (str(command.value), str(number))
         number += 1
-        named = str(one.values["host_name"].value) if "host_name" in one.values else ""
-        host = hosts.get(named) or (one if one.type == "Host" else None)
+        named = (
+            str(definition.values["host_name"].value) if "host_name" in definition.values else ""
+        )
+        host = hosts.get(named) or (definition if definition.type == "Host" else None)
         if host is None and not named and len(hosts) == 1:
             (host,) = hosts.values()
         entries.append(replace(command, path=(*above, "check_command")))
         if host is not None and (address := host.values.get("address")) is not None:
             entries.append(replace(address, path=(*above, "host")))
         shared = host.values if host is not None else {}
-        for key, value in (shared | one.values).items():
+        for key, value in (shared | definition.values).items():
             if key.startswith("vars."):
                 entries.append(replace(value, path=(*above, key[5:])))
     return entries
@@ -85,16 +91,20 @@ def _options(command: _Object, number: str) -> Iterator[Entry]:
 
 def _with_imports(objects: list[_Object]) -> Iterator[_Object]:
     """The objects with what the templates they import assign, as far as they do not."""
-    templates = {(one.type, one.name): one for one in objects if one.kind == "template"}
-    for one in objects:
-        values, pending, seen = dict(one.values), list(one.imports), 0
+    templates = {
+        (definition.type, definition.name): definition
+        for definition in objects
+        if definition.kind == "template"
+    }
+    for definition in objects:
+        values, pending, seen = dict(definition.values), list(definition.imports), 0
         while pending and seen < _MOST_TEMPLATES:
             seen += 1
-            template = templates.get((one.type, pending.pop()))
+            template = templates.get((definition.type, pending.pop()))
             if template is not None:
                 values = template.values | values
                 pending += template.imports
-        yield replace(one, values=values)
+        yield replace(definition, values=values)
 
 
 def _objects(text: str) -> Iterator[_Object]:
@@ -146,7 +156,7 @@ def _assign(current: _Object | None, nested: list[str], head: list[Token], lines
     """``vars.smtp_port = 587``, also in the braces of ``vars = {``."""
     if current is not None and len(head) == 2 and head[0][1] == "import" and head[1][0] == "string":
         current.imports.append(head[1][1][1:-1])
-    if current is not None and [one[1] for one in head[:2]] == ["command", "="]:
+    if current is not None and [token[1] for token in head[:2]] == ["command", "="]:
         _name_plugin(current, head, lines)
     if current is None or len(head) != 3 or head[1][1] != "=" or head[2][0] == "mark":
         return

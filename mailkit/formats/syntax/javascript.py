@@ -110,7 +110,9 @@ class _JavaScriptReader(TreeReader):
             return
         source = self.tree.beginning(value)
         for part in named(name):
-            names = [self.tree.content(one) for one in named(part)] or [self.tree.content(part)]
+            names = [self.tree.content(argument) for argument in named(part)] or [
+                self.tree.content(part)
+            ]
             if part.type in ("pair_pattern", "shorthand_property_identifier_pattern"):
                 self.known[names[-1]] = self.member(f"{source}.{names[0]}")
 
@@ -128,7 +130,9 @@ class _JavaScriptReader(TreeReader):
     def imported(self, name: Node, module: str, member: str) -> None:
         """The names that a module is known by: one for the whole, or one for each of its members."""
         for part in named(name) if name.type in ("object_pattern", "named_imports") else (name,):
-            names = [self.tree.content(one) for one in named(part)] or [self.tree.content(part)]
+            names = [self.tree.content(argument) for argument in named(part)] or [
+                self.tree.content(part)
+            ]
             whole = part is name
             inner = member if whole else ".".join(filter(None, (member, names[0])))
             path = (IMPORTED, names[-1])
@@ -184,9 +188,9 @@ class _JavaScriptReader(TreeReader):
             if name in self.objects:
                 if "ransport" in last:
                     self.entries += [
-                        replace(one, path=(*path, *one.path[one.path.index(name) + 1 :]))
-                        for one in self.objects[name]
-                        if name in one.path
+                        replace(entry, path=(*path, *entry.path[entry.path.index(name) + 1 :]))
+                        for entry in self.objects[name]
+                        if name in entry.path
                     ]
                 return
         self.value(path, first)
@@ -251,7 +255,7 @@ class _JavaScriptReader(TreeReader):
             written = self.tree.content(node)[1:-1]
             return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), written), None, node
         if kind == "template_string":
-            if not any(one.type == "template_substitution" for one in named(node)):
+            if not any(child.type == "template_substitution" for child in named(node)):
                 return self.tree.content(node)[1:-1], None, node
         elif kind == "number":
             return integer(content), None, node
@@ -290,7 +294,9 @@ class _JavaScriptReader(TreeReader):
             return None, Reference("env", match[1]), None
         first, _, rest = content.replace("?.", ".").partition(".")
         if rest in self.known and "." not in rest:
-            found = next((one for one in self.objects.get(first, []) if one.key == rest), None)
+            found = next(
+                (entry for entry in self.objects.get(first, []) if entry.key == rest), None
+            )
             if found is not None:
                 return found.value, found.reference, None
         if len(content) < _LONGEST_NAME and first in self.known and first not in self.objects:

@@ -144,7 +144,7 @@ def _of_call(tokens: _Tokens) -> Reference:
 def _inside(raw: str) -> str:
     if raw.startswith("[["):
         return raw[2:-2]
-    return re.sub(r"\\(.)", lambda one: _ESCAPES.get(one[1], one[1]), raw[1:-1], flags=re.S)
+    return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[1]), raw[1:-1], flags=re.S)
 
 
 def render(value: Scalar, entry: Entry) -> str:

@@ -92,41 +92,43 @@ def _hooked(commands: str, number: int, known: dict[str, str]) -> Iterator[Entry
         start = _SET.match(command)
         if start is not None:
             found = _assigned(command, start, len(command), Lines(command), dict(known))
-            yield from (replace(one, span=None, line=number) for one in found)
+            yield from (replace(entry, span=None, line=number) for entry in found)
 
 
 def _place(pattern: str, known: dict[str, str]) -> str:
     """What a hook is for: a URL without the marks of a pattern around it, or the pattern."""
-    filled = re.sub(r"\$(\w+)", lambda one: known.get(one[1], one[0]), pattern)[:_LONGEST]
+    filled = re.sub(r"\$(\w+)", lambda match: known.get(match[1], match[0]), pattern)[:_LONGEST]
     return re.sub(r"^\^|/?(?:\.\*|\*)?\$?$", "", filled).replace("\\.", ".")
 
 
 def _still_set(entries: list[Entry]) -> list[Entry]:
     """The entries without the servers and logins that are unset again."""
-    gone = {(one.key, at) for at, one in enumerate(entries) if one.value is False}
-    last = {key: at for key, at in sorted(gone, key=lambda one: one[1]) if key in _UNSET}
-    return [one for at, one in enumerate(entries) if at > last.get(one.key, -1)]
+    gone = {(entry.key, at) for at, entry in enumerate(entries) if entry.value is False}
+    last = {key: at for key, at in sorted(gone, key=lambda pair: pair[1]) if key in _UNSET}
+    return [entry for at, entry in enumerate(entries) if at > last.get(entry.key, -1)]
 
 
 def _with_hooks(entries: list[Entry], hooks: dict[str, list[Entry]]) -> list[Entry]:
     """The entries with those of each place: of the folder itself, or of an account of its own."""
-    named = {one.key for one in entries}
-    folder = next((str(one.value).rstrip("/") for one in entries if one.key == "folder"), "")
-    common = [one for one in entries if one.key.startswith("ssl_")]
+    named = {entry.key for entry in entries}
+    folder = next((str(entry.value).rstrip("/") for entry in entries if entry.key == "folder"), "")
+    common = [entry for entry in entries if entry.key.startswith("ssl_")]
     result = list(entries)
-    sourced = {one.value for one in entries if one.key == INCLUDED}
+    sourced = {entry.value for entry in entries if entry.key == INCLUDED}
     for place, commands in hooks.items():
-        inside = [one for one in commands if one.key != INCLUDED or one.value not in sourced]
-        keys = {one.key for one in inside}
+        inside = [
+            entry for entry in commands if entry.key != INCLUDED or entry.value not in sourced
+        ]
+        keys = {entry.key for entry in inside}
         if folder and folder == place:
-            result += [one for one in inside if one.key not in named]
+            result += [entry for entry in inside if entry.key not in named]
         elif keys & {"folder", "smtp_url", INCLUDED} or (
             _URL.match(place) and keys & {"imap_user"}
         ):
-            own = [one for one in common if one.key not in keys]
+            own = [entry for entry in common if entry.key not in keys]
             if "folder" not in keys and _URL.match(place):
                 own.append(Entry(("folder",), place, inside[0].line))
-            result += [one.under("hook", place) for one in (*own, *inside)]
+            result += [entry.under("hook", place) for entry in (*own, *inside)]
     return result
 
 
@@ -140,7 +142,7 @@ def _entry(match: re.Match[str], number: int, known: dict[str, str]) -> Entry:
     if (kept := known.get(raw.strip("\"'"))) is not None:  # a variable with what a command prints
         return Entry((name,), None, number, None, raw, "", Reference("command", kept))
     value, quote = unquoted(raw)
-    filled = re.sub(r"\$(\w+)", lambda one: known.get(one[1], one[0]), value)
+    filled = re.sub(r"\$(\w+)", lambda match: known.get(match[1], match[0]), value)
     if len(filled) > _LONGEST:  # a variable that doubles itself again and again has no end
         return Entry((name,), None, number, None, "", quote, Reference("other", value[:60]))
     if quote != "'" and re.fullmatch(r"\$\w+", filled):  # set in a file that is not there

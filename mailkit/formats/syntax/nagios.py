@@ -169,7 +169,9 @@ def _filled(words: list[Word], macros: dict[str, list[Word]]) -> list[Word]:
         if macro is not None:
             filled += macros.get(macro[1], [])
         elif "$" in raw:
-            inside = _MACRO.sub(lambda one: " ".join(w.text for w in macros.get(one[1], [])), raw)
+            inside = _MACRO.sub(
+                lambda match: " ".join(w.text for w in macros.get(match[1], [])), raw
+            )
             entry = replace(word.entry, value=inside, span=None, reference=None)
             filled.append(Word(entry, inside))
         else:

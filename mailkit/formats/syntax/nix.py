@@ -81,17 +81,19 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
 def _with_defaults(entries: list[Entry]) -> list[Entry]:
     """The entries, and in each account of msmtp what ``programs.msmtp.defaults`` says for all of them."""
     there = {entry.path for entry in entries}
-    defaults = [one for one in entries if one.path[-4:-1] == ("programs", "msmtp", "defaults")]
+    defaults = [
+        entry for entry in entries if entry.path[-4:-1] == ("programs", "msmtp", "defaults")
+    ]
     accounts = (
         {path[:-1] for path in there if path[-5:-2] == ("programs", "msmtp", "accounts")}
         if defaults
         else set()
     )
     more = (
-        replace(one, path=(*account, one.key))
+        replace(entry, path=(*account, entry.key))
         for account in sorted(accounts)
-        for one in defaults
-        if account[:-2] == one.path[:-2] and (*account, one.key) not in there
+        for entry in defaults
+        if account[:-2] == entry.path[:-2] and (*account, entry.key) not in there
     )
     return [*entries, *more]
 
@@ -113,7 +115,9 @@ def _entry(tokens: list[re.Match[str]], path: KeyPath, lines: Lines) -> Entry | 
     first = tokens[0]
     line, raw, kind = lines.number(first.start()), first[0], first.lastgroup
     if raw == "[":
-        words = [_text(one)[0] for one in tokens[1:-1] if one.lastgroup in ("string", "block")]
+        words = [
+            _text(token)[0] for token in tokens[1:-1] if token.lastgroup in ("string", "block")
+        ]
         return Entry(path, shlex.join(words), line) if words else None
     if len(tokens) > 1:
         return Entry(path, None, line, None, raw, "", Reference("other", raw))

@@ -178,7 +178,7 @@ class _PhpReader(TreeReader):
         inside = content[1:-1]
         if node.type == "string":
             return re.sub(r"\\([\\'])", r"\1", inside), None, node
-        if any(one.type not in ("string_content", "escape_sequence") for one in named(node)):
+        if any(child.type not in ("string_content", "escape_sequence") for child in named(node)):
             return None, Reference("other", content[:60]), None
         decoded = re.sub(
             r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1] if m[1] in '\\"$' else m[0]), inside
@@ -210,7 +210,7 @@ class _PhpReader(TreeReader):
         function = node.child_by_field_name("function")
         arguments = node.child_by_field_name("arguments")
         return self.tree.content(function).lstrip("\\"), [
-            named(one)[-1] for one in named(arguments) if named(one)
+            named(argument)[-1] for argument in named(arguments) if named(argument)
         ]
 
     def called(self, node: Node) -> Resolved:

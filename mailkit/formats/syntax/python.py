@@ -105,12 +105,12 @@ class _PythonReader:
 
     def imported(self, node: ast.Import | ast.ImportFrom) -> None:
         """The names that a module of this program, or a member of one, is known by."""
-        for one in node.names:
+        for imported in node.names:
             if isinstance(node, ast.Import):
-                module, member = one.name, ""
+                module, member = imported.name, ""
             else:
-                module, member = "." * node.level + (node.module or ""), one.name
-            path = (IMPORTED, one.asname or one.name)
+                module, member = "." * node.level + (node.module or ""), imported.name
+            path = (IMPORTED, imported.asname or imported.name)
             self.entries.append(Entry(path, module, node.lineno, raw=member))
 
     def settings_class(self, node: ast.ClassDef) -> None:
@@ -130,16 +130,19 @@ class _PythonReader:
         """A function: its parameters are known by their defaults, and only in it."""
         given = [*node.args.posonlyargs, *node.args.args]
         defaults = dict(zip(reversed(given), reversed(node.args.defaults), strict=False))
-        for one, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+        for keyword, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
             if default is not None:
-                defaults[one] = default
+                defaults[keyword] = default
         parameters = [*given, *node.args.kwonlyargs]
         before = [
             (parameter.arg, self.known.get(parameter.arg), self.places.get((parameter.arg,)))
             for parameter in parameters
         ]
-        for one in parameters:
-            self.define(one.arg, self.entry((one.arg,), defaults[one]) if one in defaults else None)
+        for argument in parameters:
+            self.define(
+                argument.arg,
+                self.entry((argument.arg,), defaults[argument]) if argument in defaults else None,
+            )
         self.body(node.body, path)
         for name, known, place in before:
             self.define(name, place)

@@ -72,17 +72,17 @@ class _RubyReader(TreeReader):
         if method is None or arguments is None:
             return
         name = self.tree.content(method)
-        pairs = [one for one in named(arguments) if one.type in ("pair", "hash")]
+        pairs = [argument for argument in named(arguments) if argument.type in ("pair", "hash")]
         if not pairs:
             return
         path = self.call_path(name)
-        for one in named(arguments):
-            if one.type == "pair":
-                self.pair(path, one)
-            elif one.type == "hash":
-                self.value(path, one)
-            elif one.type == "simple_symbol":
-                self.value((*path, "@"), one)
+        for argument in named(arguments):
+            if argument.type == "pair":
+                self.pair(path, argument)
+            elif argument.type == "hash":
+                self.value(path, argument)
+            elif argument.type == "simple_symbol":
+                self.value((*path, "@"), argument)
 
     def pair(self, path: tuple[str, ...], node: Node) -> None:
         parts = named(node)
@@ -94,16 +94,16 @@ class _RubyReader(TreeReader):
         if node.type == "call" and self.tree.content(node).endswith((".freeze", ".compact")):
             node = node.child_by_field_name("receiver")
         if node.type == "hash":
-            for one in named(node):
-                if one.type == "pair":
-                    self.pair(path, one)
+            for child in named(node):
+                if child.type == "pair":
+                    self.pair(path, child)
             return
         self.leaf(path, node, ".".join(path))
 
     def resolved(self, node: Node) -> Resolved:
         kind, content = node.type, self.tree.content(node)
         if kind == "string":
-            if any(one.type == "interpolation" for one in named(node)):
+            if any(child.type == "interpolation" for child in named(node)):
                 return None, Reference("other", content[:60]), None
             return re.sub(r"\\(.)", r"\1", content[1:-1]), None, node
         if kind in ("simple_symbol", "hash_key_symbol"):
@@ -157,7 +157,9 @@ class _RubyReader(TreeReader):
                 return None, Reference("other", content[:60]), None
             variable, _, _ = self.resolved(arguments[0])
             reference = Reference("env", str(variable))
-            block = next((one for one in named(node) if one.type in ("block", "do_block")), None)
+            block = next(
+                (child for child in named(node) if child.type in ("block", "do_block")), None
+            )
             default = arguments[1] if len(arguments) > 1 else None
             if default is None and block is not None:
                 default = next(iter(children(block, "string", "integer", "true", "false")), None)

@@ -195,7 +195,7 @@ class _ShellScript:
                 for inner in _INNER.finditer(self.text, *match.span()):
                     yield from self.commands(*inner.span(1))
                 word = _word(self.text, match.span(), self.lines, self.known)
-                first = all(one.text in _WRAPPERS for one in command)
+                first = all(part.text in _WRAPPERS for part in command)
                 if not (first and _assign(word, self.known)):
                     command.append(word)
             elif match["end"]:
@@ -307,7 +307,9 @@ def _program(command: list[Word]) -> int | None:
     for at, word in enumerate(command):
         name = PurePath(word.text).name if word.text else ""
         if name in PROGRAMS:
-            if name == "openssl" and [one.text for one in command[at + 1 : at + 2]] != ["s_client"]:
+            if name == "openssl" and [part.text for part in command[at + 1 : at + 2]] != [
+                "s_client"
+            ]:
                 return None
             return at
         wrapped = at > 0 and (word.text[:1] == "-" or word.text[:1].isdigit())
@@ -340,7 +342,7 @@ def options(command: list[Word], number: str) -> Iterator[Entry]:
             if key in program.flags or len(key) == 1:
                 yield _flag((*base, key), word)
             else:
-                yield from (Entry((*base, one), True, word.entry.line) for one in key)
+                yield from (Entry((*base, name), True, word.entry.line) for name in key)
         elif single and program.attached and len(word.text) > 2 and word.text[:1] == "-":
             yield from _value(program, word.part(2, (*base, key[0])))
         elif at < len(command) and (command[at].text == "-" or command[at].text[:1] != "-"):

@@ -52,10 +52,10 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
             name = relay["quoted"] or relay["name"] or f"line {number}"
             found = _relay(line, begin, ("relay", name), lines, macros)
             entries += (
-                replace(one, value=tables.get(str(one.value), one.value))
-                if one.key == "auth"
-                else one
-                for one in found
+                replace(entry, value=tables.get(str(entry.value), entry.value))
+                if entry.key == "auth"
+                else entry
+                for entry in found
             )
     return entries
 
@@ -68,7 +68,7 @@ def _relay(
     line: str, begin: int, path: tuple[str, str], lines: Lines, macros: dict[str, str]
 ) -> list[Entry]:
     """The entries of a relay whose line begins at an offset."""
-    filled = re.sub(r"\$(\w+)", lambda one: macros.get(one[1], one[0]), line)[:_LONGEST]
+    filled = re.sub(r"\$(\w+)", lambda match: macros.get(match[1], match[0]), line)[:_LONGEST]
     url = _URL.search(filled)
     if url is None or url[1] == "lmtp":
         return []

@@ -17,7 +17,7 @@ _LINE = re.compile(r"[ \t]*-{0,2}([A-Za-z][\w-]*)(?:[ \t]+(\S(?:[^\r\n]*\S)?))?[
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """The entries of a file."""
-    return [one.under("swaks", "0") for one in settings(text, _LINE, quotes=True)]
+    return [entry.under("swaks", "0") for entry in settings(text, _LINE, quotes=True)]
 
 
 def render(value: Scalar, entry: Entry) -> str:
