@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage, Message
 from email.utils import format_datetime, localtime, make_msgid
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from mailkit.client.connection import IMAP4, SMTP
@@ -115,7 +116,7 @@ def send_all(
     asked = [*notify]
     if "pipelining" not in smtp.esmtp_features:
         for letter in letters:
-            tell = None if before is None else lambda one=letter: before(one)
+            tell = None if before is None else partial(before, letter)
             yield send(smtp, letter, notify=asked, before=tell)
         return
     under_way = False
