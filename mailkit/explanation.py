@@ -15,6 +15,7 @@ from mailkit.protocol.pasted import secrets_in
 from mailkit.providers import owner
 from mailkit.replies import Certainty
 from mailkit.replies.clients import INTERRUPTED, TEXTS
+from mailkit.replies.dialogs import dialogs_in
 from mailkit.replies.evidence import (
     AFTER,
     GENERAL,
@@ -200,9 +201,20 @@ def _signs(text: str, whole: str) -> list[Sign]:
             # The other causes of a sentence come behind the first causes of all sentences.
             rank = base + (AFTER if place else 0) + (1 if certainty is Certainty.POSSIBLE else 0)
             signs.append(Sign(finding, rank, level, match[0], span=match.span()))
+    if not any(sign.rank < VAGUE for sign in signs):
+        signs = _of_dialogs(rest, mail) + signs
     if mail and not any(sign.rank < VAGUE for sign in signs):
         signs += [sign for reply in worded_in(text, host) for sign in _of_reply(reply)]
     return signs
+
+
+def _of_dialogs(text: str, mail: bool) -> list[Sign]:
+    """Return what the sentences of a mail program say in another language, the most specific first."""
+    return [
+        Sign(finding, VAGUE + place * AFTER, Certainty.POSSIBLE, dialog.words, span=dialog.span)
+        for dialog in dialogs_in(text, mail)
+        for place, finding in enumerate(dialog.findings)
+    ]
 
 
 _AT_STEP = dict.fromkeys(("grt-eof", "hst-no-reply"), Certainty.LIKELY)

@@ -1,10 +1,11 @@
 """What mail programs say in other languages than English."""
 
+import re
+
 import pytest
 
 from mailkit import explain
-from mailkit.replies.lexicon import WORDS
-from mailkit.replies.pattern import needed
+from mailkit.replies.dialogs import CONCEPTS, dialogs_in, languages
 
 
 @pytest.mark.parametrize(
@@ -86,6 +87,94 @@ def test_a_dialog_that_is_not_about_mail_is_not_explained(text: str) -> None:
     assert explain(text) == []
 
 
-@pytest.mark.parametrize("kind", WORDS)
-def test_a_text_without_a_word_of_a_kind_is_not_searched(kind: str) -> None:
-    assert needed(WORDS[kind]) is not None
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        # the same three situations: a login that is rejected, a timeout, a refused connection
+        ("IMAP: přihlášení selhalo", "aut-bad"),
+        ("Spojení s poštovním serverem: vypršel časový limit", "tcp-timeout"),
+        ("SMTP: prihlásenie zlyhalo", "aut-bad"),
+        ("Pripojenie k poštovému serveru bolo odmietnuté", "tcp-refused"),
+        ("E-post: inloggningen misslyckades", "aut-bad"),
+        ("SMTP: anslutningen till servern nekades", "tcp-refused"),
+        ("SMTP: adgangskoden er forkert", "aut-bad"),
+        ("Forbindelsen til mailserveren blev afbrudt", "tcp-reset"),
+        ("E-post: feil brukernavn eller passord", "aut-bad"),
+        ("IMAP: tidsavbrudd", "tcp-timeout"),
+        ("Sähköposti: käyttäjätunnus tai salasana on väärin", "aut-bad"),
+        ("IMAP-palvelimen varmenne on vanhentunut", "crt-expired"),
+        ("E-mail: hibás jelszó vagy felhasználónév", "aut-bad"),
+        ("A levelezőkiszolgáló elutasította a kapcsolatot (SMTP)", "tcp-refused"),
+        ("SMTP: parola este incorectă", "aut-bad"),
+        ("Conexiunea la serverul de e-mail a fost întreruptă", "tcp-reset"),
+        ("E-posta: parola veya kullanıcı adı yanlış", "aut-bad"),
+        ("SMTP sunucusu bağlantıyı reddetti", "tcp-refused"),
+        ("SMTP: λάθος όνομα χρήστη ή κωδικός πρόσβασης", "aut-bad"),
+        ("Λήξη χρόνου σύνδεσης με τον διακομιστή αλληλογραφίας", "tcp-timeout"),
+        ("Пощенски сървър: грешна парола", "aut-bad"),
+        ("SMTP: neispravna lozinka", "aut-bad"),
+        ("Е-пошта: погрешна лозинка (IMAP)", "aut-bad"),
+        ("SMTP: geslo je napačno", "aut-bad"),
+        ("El. paštas: neteisingas slaptažodis", "aut-bad"),
+        ("E-pasts: nepareiza parole", "aut-bad"),
+        ("E-post: vale parool", "aut-bad"),
+        ("Поштовий сервер не відповідає: час очікування вичерпано", "tcp-timeout"),
+        ("Correu: la contrasenya és incorrecta", "aut-bad"),
+        ("שרת SMTP: הסיסמה שגויה", "aut-bad"),
+        ("خادم SMTP: كلمة المرور غير صحيحة", "aut-bad"),
+        ("SMTP: mật khẩu không đúng", "aut-bad"),
+        ("Surel: kata sandi salah (IMAP)", "aut-bad"),
+        ("메일 서버: 비밀번호가 올바르지 않습니다", "aut-bad"),
+        ("메일 서버와의 연결이 끊어졌습니다", "tcp-reset"),
+        ("อีเมล: รหัสผ่านไม่ถูกต้อง", "aut-bad"),
+        ("ایمیل: گذرواژه نادرست است", "aut-bad"),
+        ("SMTP: o tamanho da mensagem excede o limite", "snd-size"),
+        ("Kunne ikke kopiere meldingen til mappen for sendte meldinger", "snd-sent-copy"),
+        ("Kopie wiadomości nie można zapisać w folderze wysłanych", "snd-sent-copy"),
+        ("O servidor não anuncia STARTTLS", "stt-not-offered"),
+    ],
+)
+def test_a_rule_holds_in_every_language(text: str, finding: str) -> None:
+    found = explain(text)
+
+    assert found[0].id == finding
+    assert str(found[0].certainty) == "possible"
+
+
+@pytest.mark.parametrize("code", sorted(languages()))
+def test_a_language_has_words_for_every_step_of_a_session(code: str) -> None:
+    language = languages()[code]
+    words = [word for stems in language.beginnings.values() for word in stems]
+    concepts = {concept for _, _, concept in words} | {concept for _, concept in language.parts}
+
+    assert concepts <= CONCEPTS
+    assert {
+        "failed",
+        "login",
+        "connect",
+        "server",
+        "password",
+        "wrong",
+        "refused",
+        "timeout",
+    } <= concepts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The connection to the server failed: no route, permit expired.",
+        "Could not connect to imap server using SSL Error 6",
+        "error: temporary mailbox problem; contact support, message data rejected",
+        "folder map: no address, timeout of the resolver",
+    ],
+)
+def test_english_is_no_other_language(text: str) -> None:
+    assert dialogs_in(text, mail=True) == []
+
+
+def test_the_most_specific_sentence_of_a_dialog_comes_first() -> None:
+    found = dialogs_in("Der Versand der E-Mail schlug fehl. Die Verbindung wurde abgelehnt.", True)
+
+    assert found[0].findings == ("tcp-refused",)
+    assert re.fullmatch("Die Verbindung wurde abgelehnt", found[0].words)

@@ -270,6 +270,7 @@ def test_another_servers_greeting_behind_a_providers_name_is_redirected() -> Non
         "timeout ",
         "http://a.example/",
         "certificate ",
+        "Die E-Mail an den Empfänger wurde nicht gesendet ",
         "errno -1 ",
         'File "',
         "Nov 21 23:17:14 mail postfix/smtp[1]: to=<kim@example.com>, status=deferred (said: 535 no)\n",

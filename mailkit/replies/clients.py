@@ -4,7 +4,7 @@ from mailkit.replies.reply import Certainty
 from mailkit.replies.text import Text, texts
 from mailkit.replies.texts_devices import DEVICES
 from mailkit.replies.texts_generic import GENERIC
-from mailkit.replies.texts_languages import DIALOGS, LANGUAGES, WINDOWS
+from mailkit.replies.texts_languages import WINDOWS
 from mailkit.replies.texts_net import NETWORK
 from mailkit.replies.texts_outlook import OUTLOOK
 from mailkit.replies.texts_servers import SERVERS
@@ -335,7 +335,5 @@ TEXTS: tuple[Text, ...] = (
     *TLS,
     *NETWORK,
     *WINDOWS,
-    *DIALOGS,
     *GENERIC,
-    *LANGUAGES,
 )

@@ -144,6 +144,7 @@ GENERIC: tuple[Text, ...] = (
         rf"\b55\d[ -]#?5\.[12]\.\d{{1,3}}\b[^\n]{{0,200}}{_REJECTED}|{_SAID}55[013][ -](?=[A-Za-z<\[])[^\n]{{0,200}}{_REJECTED}",
         vague=True,
     ),
+    texts("aut-bad cap-mech-mismatch", r"\b(?:kerberos|gssapi)\b", vague=True),
     # the last resort: what failed, in any words
     texts(
         "aut-bad aut-app-password",

@@ -1,0 +1,220 @@
+"""Read the dialogs of mail programs in other languages than English.
+
+A language is a file of words in ``languages/``: for each concept (a login, a server, “refused”) the beginnings of the
+words that stand for it. The rules below join concepts that stand together in one sentence, and hold for every language.
+A dialog is translated freely, and seldom says more than what failed, so its findings are possible, never sure. The
+replies of servers and the errors of libraries in the same text come first.
+
+The words were compared with the published translations of Thunderbird, Roundcube, Nextcloud, PHPMailer and glibc.
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["CONCEPTS", "Dialog", "Language", "dialogs_in", "languages"]
+
+_CONCEPTS = (
+    "failed could not support unsupported login connect server unreachable method password wrong unknown timeout"
+    " expired refused lost greeting certificate untrusted mismatch recipient sender mailbox full size exceeds toomany"
+    " needed temporary sent copy obtain resolve address route mail folder message data"
+)
+CONCEPTS = frozenset(_CONCEPTS.split())
+"""What the words of a file stand for; ``could`` and ``support`` count together with ``not``."""
+
+_RULES: tuple[tuple[str, str], ...] = (
+    ("stt-not-offered", "starttls unsupported"),
+    ("crt-expired", "certificate expired"),
+    ("crt-host-mismatch crt-unknown-ca", "certificate mismatch"),
+    ("crt-unknown-ca crt-self-signed crt-host-mismatch crt-expired", "certificate untrusted"),
+    ("crt-unknown-ca crt-self-signed crt-host-mismatch crt-expired", "certificate failed"),
+    ("cap-imap-old", "imap4 server not"),
+    ("snd-smtputf8", "unicode unsupported"),
+    ("cap-pop3-no-uidl", "uidl unsupported"),
+    ("cap-pop3-no-top", "top unsupported"),
+    ("cap-mech-mismatch", "method unsupported"),
+    ("hst-broken-reply grt-554 grt-silent-tls", "greeting wrong"),
+    ("snd-size", "message size exceeds"),
+    ("snd-size", "size exceeds"),
+    ("snd-too-many-rcpt", "recipient toomany"),
+    ("aut-locked aut-bad", "login toomany"),
+    ("snd-sent-copy", "sent copy failed"),
+    ("snd-sent-copy", "sent copy not"),
+    ("snd-sent-copy mbx-no-sent", "sent folder failed"),
+    ("snd-rcpt-full mbx-quota", "mailbox full"),
+    ("tcp-unreach", "route"),
+    ("tcp-timeout grt-silent-tls", "timeout"),
+    ("tcp-timeout grt-silent-tls", "connect expired"),
+    ("tcp-refused", "connect refused"),
+    ("dns-nxdomain", "server unknown"),
+    ("dns-nxdomain dns-servfail", "resolve failed"),
+    ("aut-bad aut-app-password", "password wrong"),
+    ("aut-bad aut-app-password", "password refused"),
+    ("cfg-password-dirty use-no-login", "password obtain failed"),
+    ("tcp-reset tls-cut grt-eof hst-no-reply", "connect lost"),
+    ("tcp-reset tls-cut grt-eof hst-no-reply", "server lost"),
+    ("snd-temp aut-temp", "temporary failed"),
+    ("stt-handshake tls-plain-server tls-version crt-unknown-ca", "tls connect failed"),
+    ("stt-handshake tls-plain-server tls-version crt-unknown-ca", "tls failed"),
+    ("snd-not-logged-in", "login needed"),
+    ("snd-sender-not-owned snd-sender-domain snd-not-logged-in", "sender refused"),
+    ("snd-sender-not-owned snd-sender-domain snd-not-logged-in", "sender failed"),
+    ("snd-sender-syntax snd-sender-domain", "sender wrong"),
+    ("snd-spam snd-relay-denied snd-rcpt-unknown snd-temp", "smtp data refused"),
+    ("snd-rcpt-unknown snd-relay-denied", "recipient refused"),
+    ("snd-rcpt-unknown snd-relay-denied", "recipient failed"),
+    ("snd-rcpt-unknown snd-rcpt-syntax", "recipient unknown"),
+    ("snd-rcpt-syntax snd-rcpt-unknown", "recipient wrong"),
+    ("aut-bad aut-app-password", "password failed"),
+    ("aut-bad aut-app-password", "login refused"),
+    ("aut-bad aut-app-password", "login wrong"),
+    ("aut-bad aut-app-password", "login failed"),
+    ("use-address snd-rcpt-syntax", "address wrong"),
+    ("tcp-refused tcp-timeout tcp-smtp-blocked dns-nxdomain tls-plain-server", "connect failed"),
+    (
+        "tcp-refused tcp-timeout tcp-smtp-blocked dns-nxdomain tls-plain-server",
+        "server unreachable",
+    ),
+)
+"""Findings, likeliest first, and the concepts of one sentence that show them; the most specific come first."""
+
+_OF_MAIL = frozenset(
+    {
+        "starttls",
+        "imap4",
+        "recipient",
+        "sent",
+        "mailbox",
+        "greeting",
+        "sender",
+        "message",
+        "method",
+        "uidl",
+        "smtp",
+    }
+)
+"""A sentence with one of these is about mail by itself."""
+
+_EVERYWHERE = (
+    ("starttls", re.compile("starttls")),
+    ("tls", re.compile(r"\b(?:start)?tls\b|\bssl\b")),
+    ("imap4", re.compile(r"\bimap4")),
+    ("uidl", re.compile(r"\buidl\b")),
+    ("top", re.compile(r"\btop\b")),
+    ("smtp", re.compile(r"\bsmtp")),
+    ("connect", re.compile(r"\bconnect\(")),
+    ("unicode", re.compile(r"smtputf8|unicode|\bascii\b")),
+)
+"""Terms that no language translates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """A sentence of a dialog: its possible causes, its words and its place in the text."""
+
+    findings: tuple[str, ...]
+    words: str
+    span: tuple[int, int]
+
+
+@dataclass(slots=True)
+class Language:
+    """The words of a language: beginnings of words by their first two characters, and parts of words."""
+
+    beginnings: dict[str, list[tuple[str, bool, str]]] = field(default_factory=dict)
+    parts: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, concept: str, stem: str, joined: bool) -> None:
+        """Add a word; ``joined`` where the language writes words without blanks between them, or joins articles to them."""
+        whole = stem.endswith("$")
+        word = stem.strip("*$")
+        if stem.startswith("*") or (joined and not whole):
+            self.parts.append((word, concept))
+        else:
+            self.beginnings.setdefault(word[:2], []).append((word, whole, concept))
+
+    def concepts(self, sentence: str, starts: list[int]) -> dict[str, bool]:
+        """What a sentence is about, and whether a word that is not English too says so."""
+        found: dict[str, bool] = {}
+        for at in starts:
+            for word, whole, concept in self.beginnings.get(sentence[at : at + 2], ()):
+                end = at + len(word)
+                if sentence.startswith(word, at) and not (
+                    whole and sentence[end : end + 1].isalnum()
+                ):
+                    found[concept] = found.get(concept, False) or word not in _ENGLISH
+        for word, concept in self.parts:
+            if word in sentence:
+                found[concept] = found.get(concept, False) or word not in _ENGLISH
+        if "not" in found:
+            for told, alone in (("could", "failed"), ("support", "unsupported")):
+                if told in found:
+                    found[alone] = found.get(alone, False) or found["not"] or found[told]
+        return found
+
+
+_JOINED = frozenset({"zh", "ja", "ko", "th", "ar", "he", "fa"})
+"""Languages without blanks between words, or whose articles and prepositions are part of the word."""
+
+_ENGLISH_TOO = (
+    "error erro errore server host problem timeout time-out time out login logge password contact connect"
+    " refus expir identific incorrect invalid temporar mailbox support permit admit no full certificat"
+    " certifica certifik accept autoriz authentic authenticat authenticatiemethode copi negat reject address terminat"
+    " data date dat emai mail folder level map mapi message post posta resolver sende sendt veri"
+)
+_ENGLISH = frozenset(_ENGLISH_TOO.split())
+"""Beginnings that English words have, too."""
+
+
+@cache
+def languages() -> dict[str, Language]:
+    """Every language by its code."""
+    found: dict[str, Language] = {}
+    for path in files("mailkit.replies").joinpath("languages").iterdir():
+        code, _, ending = path.name.partition(".")
+        if ending != "txt":
+            continue
+        language = found[code] = Language()
+        for line in path.read_text("utf-8").splitlines():
+            concept, colon, stems = line.partition(": ")
+            if colon and not line.startswith("#"):
+                for stem in stems.split(", "):
+                    language.add(concept, stem, code in _JOINED)
+    return found
+
+
+_SENTENCE = re.compile(r"(?:[^.!?。！？\n]|[.!?](?!\s|\Z)){4,400}")
+_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]")
+
+
+def dialogs_in(text: str, mail: bool) -> list[Dialog]:
+    """Return what the sentences of a text say, the most specific first.
+
+    ``mail`` is whether other words show that the text is about mail; otherwise a word of the language has to.
+    """
+    found: list[tuple[int, Dialog]] = []
+    for match in _SENTENCE.finditer(text):
+        sentence = match[0].lower()
+        starts = [word.start() for word in _WORD.finditer(sentence)]
+        universal = {name: False for name, term in _EVERYWHERE if term.search(sentence)}
+        numbers = []
+        for language in languages().values():
+            concepts = language.concepts(sentence, starts)
+            if any(concepts.values()):
+                mail = mail or concepts.get("mail", False)
+                numbers.append(_rule(concepts | universal))
+        if (number := min(numbers, default=len(_RULES))) < len(_RULES):
+            findings = tuple(_RULES[number][0].split())
+            found.append((number, Dialog(findings, match[0].strip(), match.span())))
+    found.sort(key=lambda ranked: ranked[0])
+    return [dialog for number, dialog in found if mail or _OF_MAIL & {*_RULES[number][1].split()}]
+
+
+def _rule(found: dict[str, bool]) -> int:
+    """Return the number of the first rule whose concepts a sentence has, one of them in a word that is not English."""
+    for number, (_, needed) in enumerate(_RULES):
+        concepts = needed.split()
+        if all(concept in found for concept in concepts) and any(map(found.get, concepts)):
+            return number
+    return len(_RULES)
