@@ -127,7 +127,14 @@ def expunged(view: View) -> None:
     assert [message.uid for message in view.known[69:71]] == [70, 72]
 
 
-@pytest.mark.parametrize("change", [stored, appended, expunged])
+def marked_and_expunged(view: View) -> None:
+    view.box.reflag(view.folder, view.folder.messages[70], frozenset({"\\Deleted"}))
+    view.box.remove(view.folder, view.deleted())
+    assert told(view)[0] == b"* 71 EXPUNGE\r\n"
+    assert view.deleted() == []
+
+
+@pytest.mark.parametrize("change", [stored, appended, expunged, marked_and_expunged])
 def test_one_change_does_not_walk_the_folder(change: Callable[[View], None]) -> None:
     few, many = (steps(partial(change, view_of(size))) for size in (200, 3_200))
     assert 0 < many < 1.5 * few, "sixteen times as many messages"

@@ -115,6 +115,7 @@ class UserMailbox:
     def reflag(self, where: StoredFolder, message: Message, flags: frozenset[str]) -> None:
         """Change the flags of a message, without a notification yet."""
         message.flags = flags
+        where.mark(message)
         message.modseq = where.next_modseq(message.uid)
         self._learn(where, flags)
         if self.store.maildir is not None:
@@ -139,6 +140,7 @@ class UserMailbox:
                 where.remove(message)
         else:
             where.messages = [m for m in where.messages if m not in wanted]
+        where.deleted.difference_update(m.uid for m in gone)
         where.octets -= sum(len(m.content) for m in gone)
         where.next_modseq(*(m.uid for m in gone))
         if self.store.maildir is not None:
@@ -327,6 +329,7 @@ class UserMailbox:
         message = Message(where.uidnext, content, flags, date, where.next_modseq(where.uidnext))
         where.uidnext += 1
         where.messages.append(message)
+        where.mark(message)
         where.octets += len(content)
         self._learn(where, flags)
         if self.store.maildir is not None:

@@ -60,8 +60,8 @@ class Message:
 
 @dataclass(eq=False)
 class StoredFolder:
-    """One folder: messages in the order of their UIDs. ``log`` has the UIDs of the last changes, one row for each
-    version.
+    """One folder: messages in the order of their UIDs. ``deleted`` has the UIDs of those marked as deleted, ``log``
+    those of the last changes, one row for each version.
     """
 
     name: str
@@ -75,6 +75,7 @@ class StoredFolder:
     messages: list[Message] = field(default_factory=list)
     keywords: list[str] = field(default_factory=list)
     octets: int = 0
+    deleted: set[int] = field(default_factory=set, repr=False)
     version: int = 0
     gone: bool = False
     selectable: bool = True
@@ -90,6 +91,13 @@ class StoredFolder:
         if place < len(self.messages) and self.messages[place].uid == uid:
             return self.messages[place]
         raise KeyError(uid)
+
+    def mark(self, message: Message) -> None:
+        """Note whether a message is marked as deleted, so that EXPUNGE does not look at all of them."""
+        if "\\Deleted" in message.flags:
+            self.deleted.add(message.uid)
+        else:
+            self.deleted.discard(message.uid)
 
     def has(self, message: Message) -> bool:
         """Return whether a message is in the folder."""

@@ -70,6 +70,7 @@ class Maildir:
                 flags = _flags(path, keywords)
                 message = Message(number, content, flags, date, folder.next_modseq(number))
                 folder.messages.append(message)
+                folder.mark(message)
                 folder.octets += len(content)
                 self._files[message] = path
             folder.recent_from = folder.uidnext

@@ -141,8 +141,10 @@ def expunge(session: ImapSession, cursor: Cursor, *, by_uid: bool = False) -> st
     cursor.end()
     session.writable()
     with session.store.lock:
-        meant = _picked(session, chosen, by_uid=True) if chosen else enumerate(session.view.known)
-        _expunge(session, (m for _, m in meant))
+        meant = session.view.deleted()
+        if chosen:
+            meant = [m for _, m in _picked(session, chosen, by_uid=True) if "\\Deleted" in m.flags]
+        session.box.remove(session.view.folder, meant)
     session.store.changed()
     return "Expunge completed."
 
@@ -152,7 +154,8 @@ def close(session: ImapSession, cursor: Cursor) -> str:
     cursor.end()
     if not session.view.read_only:
         with session.store.lock:
-            _expunge(session, session.view.folder.messages)
+            folder = session.view.folder
+            session.box.remove(folder, [folder.find(uid) for uid in folder.deleted])
         session.store.changed()
     session.unselect()
     return "Close completed."
@@ -252,11 +255,6 @@ def _copied(session: ImapSession, messages: list[Message], name: str) -> str:
     validity = session.box.folder(name).uidvalidity
     there, here = zip(*pairs, strict=True)
     return f"[COPYUID {validity} {ranges(there)} {ranges(here)}] "
-
-
-def _expunge(session: ImapSession, messages: Iterable[Message]) -> None:
-    folder = session.view.folder
-    session.box.remove(folder, [m for m in messages if "\\Deleted" in m.flags])
 
 
 def _bare_flags(cursor: Cursor) -> list[str]:

@@ -97,6 +97,10 @@ class View:
         places = ((bisect_left(self.known, uid, key=_uid), uid) for uid in sorted(uids))
         return [n + 1 for n, uid in places if n < len(self.known) and self.known[n].uid == uid]
 
+    def deleted(self) -> list[Message]:
+        """The messages that the client knows of and that are marked as deleted."""
+        return [self.known[number - 1] for number in self._numbers(self.folder.deleted)]
+
     def new_keywords(self) -> list[bytes]:
         """FLAGS where there are keywords that the client was not told of."""
         if len(self.folder.keywords) == self.keywords:
