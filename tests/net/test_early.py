@@ -3,7 +3,6 @@
 import json
 import re
 import socket
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,6 +21,7 @@ from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
 from mailkit.lab.scenario import HOST, imap, smtp
 from mailkit.lab.script import Silence
+from mailkit.net import connection as connection_module
 from mailkit.net import early as early_connections
 from mailkit.net.early import EarlyConnections
 from mailkit.net.options import connect_options
@@ -61,14 +61,16 @@ def test_a_dialogue_takes_the_connection_that_was_begun(make_lab: Make) -> None:
     assert len(lab.sessions) == 2
 
 
-def test_tls_is_up_before_a_dialogue_asks_for_it(make_lab: Make) -> None:
+def test_tls_is_up_before_a_dialogue_asks_for_it(
+    make_lab: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_module, "_SOON_S", 60.0)
     lab = make_lab(IMAP)
     account = loads(imap(993, "implicit-tls"), "test.toml")[0]
     with begun(lab, account) as early:
         (connection,) = early._waiting.values()
-        until = time.monotonic() + 60
-        while not connection.secured and time.monotonic() < until:
-            time.sleep(0.01)
+        assert connection._early is not None
+        assert connection._early.over.wait(60)
         assert connection.secured
         report = diagnose(account, ca=lab.ca_file, connect_to=lab.connect_to, early=early)
     assert report.ok
