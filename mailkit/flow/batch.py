@@ -119,7 +119,7 @@ class Batch:
         last = not self._waiting and not self._taken
         again_s = again_after(claim) if self._again else None
         self._journal.done(claim.id, outcome.fates, again_s, durable=last)
-        return Counter(status.state for status in outcome.fates.values())
+        return Counter([status.state for status in outcome.fates.values()])
 
     def _stopped(self, claim: Claim, why: str) -> Counter[str]:
         """Keep a message until a person continues the queue."""

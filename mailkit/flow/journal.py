@@ -216,11 +216,10 @@ class Journal:
         """
         if not self.worker.boot:
             return False
+        mine = [*numbers]
         with self._settling() as db:
-            db.executemany(
-                "UPDATE copy SET state = ? WHERE letter = ? AND +state = ? AND worker = ?",
-                [(READY, number, CLAIMED, self.worker.name) for number in numbers],
-            )
+            asked = ", ".join("?" * len(mine))
+            db.execute(_READY.format(asked), (READY, *mine, CLAIMED, self.worker.name))
         return True
 
     def sending(self, number: int, *, durable: bool = True) -> None:
@@ -367,4 +366,5 @@ _TO_FILE = """SELECT id, account FROM letter WHERE filed = 'wanted' AND EXISTS
     (SELECT 1 FROM copy WHERE letter = letter.id AND +state = ?) ORDER BY id"""
 _DONE = """UPDATE copy SET state = ?, code = ?, words = ?, tries = tries + 1, due = ?, worker = '', changed = ?
     WHERE letter = ? AND recipient = ? AND worker = ?"""
+_READY = "UPDATE copy SET state = ? WHERE letter IN ({}) AND +state = ? AND +worker = ?"
 _BROKEN_OFF = "interrupted while it was sent: the server may have the message, or not"

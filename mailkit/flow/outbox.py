@@ -148,7 +148,7 @@ class Outbox:
                 for label in dict.fromkeys(label for _, label in taken):
                     numbers = [number for number, of in taken if of == label]
                     for counted in self._batch(label, numbers, transports, stack, stop):
-                        ended += counted
+                        ended.update(counted)
                         place += 1
                         if told is not None:
                             told(place, len(taken))
