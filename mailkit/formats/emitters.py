@@ -37,13 +37,13 @@ def _said(word: str | None, key: str) -> str:
 
 
 def _dotenv(pairs: Pairs) -> str:
-    """In single quotes nothing is replaced; in double quotes programs replace variables, and escapes differ."""
+    """In single quotes only python-dotenv replaces ``${NAME}``; in double quotes others too, and escapes differ."""
 
     def quoted(value: Scalar) -> str | None:
         word = _word(value)
         if re.fullmatch(r"[^\s#'\"$\\`]*", word):
             return word
-        if not set(word) & set("'\\"):
+        if not set(word) & set("'\\") and "${" not in word:
             return f"'{word}'"
         return f'"{word}"' if not set(word) & set('"$\\`') else None
 
@@ -121,7 +121,7 @@ def _ini(pairs: Pairs) -> str:
 
     def line(key: str, value: Scalar) -> str:
         word = _word(value)
-        plain = re.fullmatch(r"(?:[^\s\"'`;#$%\\][^;#$%\\`]*)?", word) or re.fullmatch(
+        plain = re.fullmatch(r"(?:[^\s\"'`;#$%\\][^\";#$%\\`]*)?", word) or re.fullmatch(
             r"[a-z0-9+]+://(?:[^\s\"'`;#$%\\]|%[0-9A-F]{2})*", word
         )
         return f"{key} = {_said(word if plain else None, key)}\n"

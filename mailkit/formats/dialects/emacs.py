@@ -15,6 +15,7 @@ DIALECTS = (
         new_file=True,
         services=(
             ServiceWords(
+                at=("", "pairs.*"),
                 host=("smtpmail-smtp-server", "smtpmail-default-smtp-server"),
                 port=("smtpmail-smtp-service",),
                 port_names=True,

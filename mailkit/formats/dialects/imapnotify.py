@@ -9,6 +9,7 @@ DIALECTS = (
         title="goimapnotify",
         syntaxes=("json", "yaml"),
         files=("*imapnotify*",),
+        own_files=("imapnotify.conf", "goimapnotify.conf", "goimapnotify.yaml"),
         ignore_case=True,
         marks=("**.onNewMail", "**.onNewMailPost", "**.onNotify"),
         services=(

@@ -1,6 +1,6 @@
 """Emacs Lisp: ``(setq name value …)``, ``(setopt …)``, and ``'(name value)`` of ``custom-set-variables``.
 
-What is inside ``(nnimap "NAME" …)``, a mailbox of Gnus, is under ``("nnimap", NAME)``.
+The pairs of an association list, ``((name . value) …)``, are under ``("pairs", "list NUMBER")``, and what is inside ``(nnimap "NAME" …)``, a mailbox of Gnus, is under ``("nnimap", NAME)``.
 """
 
 import re
@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     r"|(?P<word>\?\\?.|[^\s()\";]+)|(?P<bad>\")",
     re.S,
 )
+_NESTED = ("list", "pair")
 _SETTERS = frozenset(("setq", "setq-default", "setopt", "setf"))
 
 
@@ -30,6 +31,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     lines = Lines(text)
     stack: list[list[Token]] = [[]]
     inside: list[list[Entry]] = [[]]
+    alists = 0
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup
         if kind == "bad":
@@ -45,8 +47,12 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
                 name = tokens[1][1].strip('"')
                 mailbox = tokens[0][1] == "nnimap"
                 found = [entry.under("nnimap", name) for entry in found] if mailbox else found
+            if found and {token[0] for token in tokens} == {"pair"}:
+                alists += 1
+                found = [entry.under("pairs", f"list {alists}") for entry in found]
             inside[-1] += found
-            stack[-1].append(("list", "", match.start(), match.end()))
+            shape = "pair" if [token[1] for token in tokens[1:2]] == ["."] else "list"
+            stack[-1].append((shape, "", match.start(), match.end()))
         elif kind in ("string", "word"):
             stack[-1].append((kind, match[0], match.start(), match.end()))
     return [entry for found in inside for entry in found]
@@ -55,14 +61,16 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
 def _assigned(tokens: list[Token], lines: Lines) -> list[Entry]:
     if tokens and tokens[0][1] in _SETTERS:
         pairs = list(zip(tokens[1::2], tokens[2::2], strict=False))
-    elif len(tokens) in (2, 3, 4) and tokens[0][0] == "word" and tokens[1][0] != "list":
+    elif len(tokens) == 3 and tokens[1][1] == ".":
+        pairs = [(tokens[0], tokens[2])]
+    elif len(tokens) in (2, 3, 4) and tokens[0][0] == "word" and tokens[1][0] not in _NESTED:
         pairs = [(tokens[0], tokens[1])]
     else:
         return []
     return [
         _entry(name[1], value, lines)
         for name, value in pairs
-        if name[0] == "word" and value[0] != "list"
+        if name[0] == "word" and value[0] not in _NESTED
     ]
 
 

@@ -24,6 +24,7 @@ _HOOK = re.compile(
     re.S,
 )
 _CONTINUED = re.compile(r"\\\r?\n")
+_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _URL = re.compile(r"(?:imap|pop)s?://")
 _UNSET = frozenset(
     ("folder", "spoolfile", "spool_file", "smtp_url", "smtp_pass", "imap_user", "imap_pass")
@@ -95,9 +96,14 @@ def _hooked(commands: str, number: int, known: dict[str, str]) -> Iterator[Entry
             yield from (replace(entry, span=None, line=number) for entry in found)
 
 
+def _filled(text: str, known: dict[str, str]) -> str:
+    """A text with the variables that are known in it, as ``$name`` or ``${name}``."""
+    return _VARIABLE.sub(lambda match: known.get(match[1] or match[2], match[0]), text)
+
+
 def _place(pattern: str, known: dict[str, str]) -> str:
     """What a hook is for: a URL without the marks of a pattern around it, or the pattern."""
-    filled = re.sub(r"\$(\w+)", lambda match: known.get(match[1], match[0]), pattern)[:_LONGEST]
+    filled = _filled(pattern, known)[:_LONGEST]
     return re.sub(r"^\^|/?(?:\.\*|\*)?\$?$", "", filled).replace("\\.", ".")
 
 
@@ -139,13 +145,15 @@ def _entry(match: re.Match[str], number: int, known: dict[str, str]) -> Entry:
     command = re.fullmatch(r"[\"']?`(.+)`[\"']?", raw)
     if command is not None:
         return Entry((name,), None, number, None, raw, "", Reference("command", command[1]))
-    if (kept := known.get(raw.strip("\"'"))) is not None:  # a variable with what a command prints
+    name_of = _VARIABLE.fullmatch(raw.strip("\"'"))
+    kept = known.get(f"${name_of[1] or name_of[2]}") if name_of is not None else None
+    if kept is not None:  # a variable with what a command prints
         return Entry((name,), None, number, None, raw, "", Reference("command", kept))
     value, quote = unquoted(raw)
-    filled = re.sub(r"\$(\w+)", lambda match: known.get(match[1], match[0]), value)
+    filled = _filled(value, known)
     if len(filled) > _LONGEST:  # a variable that doubles itself again and again has no end
         return Entry((name,), None, number, None, "", quote, Reference("other", value[:60]))
-    if quote != "'" and re.fullmatch(r"\$\w+", filled):  # set in a file that is not there
+    if quote != "'" and _VARIABLE.fullmatch(filled):  # set in a file that is not there
         return Entry((name,), None, number, None, raw, quote, Reference("other", filled))
     span = match.span(3) if filled == value else None
     return Entry(
