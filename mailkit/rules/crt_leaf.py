@@ -237,7 +237,7 @@ def crt_host_mismatch(seen: Observation, account: Account | None) -> Hits:
     warning = "" if better or not _known(host, account) else _NOT_THEIRS if theirs else _NO_HOST
     yield Hit(
         f"The certificate is for {_shown(mine)}, and the settings say {host}."
-        f"{_asked(better)}{warning}",
+        f"{_asked(better)}{warning or _asked_for(host, better)}",
         identity(mine),
         {"host": better} if better else {},
         "host",
@@ -276,6 +276,11 @@ def _known(host: str, account: Account | None) -> bool:
 
 def _asked(name: str) -> str:
     return f" Is {name} the name that your provider documents? Then write that." if name else ""
+
+
+def _asked_for(host: str, better: str) -> str:
+    """What to do where the host is right."""
+    return f" {'If not' if better else 'If the host is right'}, ask its administrator for a certificate for {host}."
 
 
 def _shown(certificate: Certificate) -> str:

@@ -57,8 +57,14 @@ def snd_sender_not_owned(seen: Observation) -> Hits:
         S: 553 5.7.1 <kim@example.com>: Sender address rejected: policy
     """
     if means(seen, "snd-sender-not-owned"):
+        own = seen.request.user.lower() == seen.facts.transaction.sender.lower()
+        advice = (
+            "That is the login's own name: ask its administrator as which addresses it may send."
+            if own
+            else "Send as the account's address, or have this one added to it."
+        )
         yield Hit(
-            f"{seen.endpoint.host} does not allow this login to send as {sender(seen)}. Send as the account's address, or have this one added to it.",
+            f"{seen.endpoint.host} does not allow this login to send as {sender(seen)}. {advice}",
             words(seen),
         )
 

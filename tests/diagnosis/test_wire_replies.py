@@ -245,3 +245,20 @@ def test_a_provider_s_fixed_user_name_is_the_cause_also_with_a_wrong_password(
 
     assert (named.cause, named.findings[0].fix) == ("cfg-username-form", {"user": "apikey"})
     assert right.cause == "aut-bad"
+
+
+@pytest.mark.parametrize(
+    ("sender", "advice"),
+    [(ADDRESS, "ask its administrator"), ("sales@example.com", "Send as the account's address")],
+)
+def test_the_advice_on_a_sender_is_another_for_the_login_s_own_address(
+    make_lab: Make, diagnosis: Diagnose, sender: str, advice: str
+) -> None:
+    reply = [Say(b"553 5.7.1 Sender address rejected: not owned by user\r\n")]
+    lab = make_lab(Listener(protocol="smtp", host=HOST, port=465, replies_tls={"MAIL": reply}))
+
+    report = diagnosis(lab, smtp(465, "implicit-tls"), rehearse=(sender, "lee@example.org"))
+
+    assert report.cause == "snd-sender-not-owned"
+    assert report.reason is not None
+    assert advice in report.reason.message

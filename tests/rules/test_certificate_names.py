@@ -134,3 +134,19 @@ def test_a_time_in_a_greeting_that_is_none_stops_no_diagnosis(zone: str) -> None
         f"S: 220 mail.example.com ESMTP; Sat, 21 Nov 2026 18:40:00 {zone}\n"
     )
     assert "crt-expired" in [f.id for f in found]
+
+
+def test_a_certificate_for_another_host_says_what_to_do_where_the_host_is_right() -> None:
+    offer = findings(
+        "imap mail.example.com:993 implicit-tls\n== connected 192.0.2.1\n"
+        "== certificate names=mail.example.net\n== tls failed 62 hostname mismatch\n"
+    )
+    untrusted = findings(
+        "imap mail.example.com:993 implicit-tls\n== connected 192.0.2.1\n"
+        "== certificate names=mail.example.net\n== tls failed 18 self-signed certificate\n"
+    )
+
+    (message,) = [one.message for one in offer if one.id == "crt-host-mismatch"]
+    assert message.endswith("If not, ask its administrator for a certificate for mail.example.com.")
+    (message,) = [one.message for one in untrusted if one.id == "crt-host-mismatch"]
+    assert "If the host is right, ask its administrator" in message
