@@ -2,7 +2,9 @@
 
 import pytest
 
+from mailkit.checks import check
 from mailkit.explanation import explain
+from mailkit.formats import loads
 from mailkit.ports import Protocol
 from mailkit.protocol import transcript
 from mailkit.providers import PROVIDERS, Provider, for_domain, for_host, owner
@@ -132,3 +134,23 @@ def test_a_login_refused_without_a_reason_gets_the_providers_advice(
     assert owned is not None
     assert owned.counsel(protocol) in found[0].message
     assert found[0].id.startswith("aut-")
+
+
+@pytest.mark.parametrize(
+    ("host", "user", "finding"),
+    [
+        ("email-smtp.eu-west-1.amazonaws.com", "kim@example.com", "cfg-password-shape"),
+        ("smtp.eu.sendgrid.net", "kim@example.com", "cfg-username-form"),
+        ("email-smtp.eu-west-1.amazonaws.com", "AKIAEXAMPLE", ""),
+        ("smtp.eu.sendgrid.net", "apikey", ""),
+    ],
+)
+def test_what_a_login_looks_like_counts_for_the_hosts_of_regions_too(
+    host: str, user: str, finding: str
+) -> None:
+    (account,) = loads(
+        f'[account.a.outgoing]\nhost = "{host}"\nport = 587\nsecurity = "starttls"\nuser = "{user}"\n'
+    )
+
+    shapes = {"cfg-password-shape", "cfg-username-form"}
+    assert {one.id for one in check(account)} & shapes == {finding} - {""}

@@ -45,7 +45,7 @@ def _bears_out(finding: Finding, proved: Mapping[str, tuple[Any, Any]], host: st
 
     A provider's fixed word for a user name needs no login: with any other name there is none.
     """
-    provider = providers.for_host(host.lower())
+    provider = providers.owner(host)
     if provider is not None and finding.fix.get("user") == provider.user:
         return True
     provable = {key: value for key, value in finding.fix.items() if key != "auth"}

@@ -51,10 +51,11 @@ def cfg_username_form(service: Service, account: Account) -> Hits:
         host = "smtp.gmail.com"
         user = "kim@gmail.com"
     """
-    provider = providers.for_host(service.host.lower())
+    host = service.host.lower()
+    provider = providers.owner(host)  # hosts of regions included
     if provider is None or not service.user or _FILLED_IN.fullmatch(service.user):
         return
-    if provider.user == "address" and "@" not in service.user:
+    if provider.user == "address" and providers.for_host(host) and "@" not in service.user:
         whole = account.address if "@" in account.address else ""
         yield Hit(
             f"{provider.name} logs in with the whole address"
@@ -283,7 +284,7 @@ def cfg_password_shape(service: Service, password: str | None) -> Hits:
         user = "kim@gmail.com"
         secret = { value = "abcdefghijklmnop" }
     """
-    provider = providers.for_host(service.host.lower())
+    provider = providers.owner(service.host.lower())  # hosts of regions included
     if provider is None or service.auth.lower() not in ("password", "plain", "login"):
         return
     if provider.name == "Gmail" and password:
