@@ -381,3 +381,36 @@ def test_what_bounces_and_logs_say_beside_a_reply(text: str, expected: str) -> N
 )
 def test_the_numbers_of_printers_are_known(text: str, expected: str) -> None:
     assert _said(text)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Net::SMTP: Bad hostname 'smtp.example.test'", "dns-nxdomain"),
+        ("Test failed: SMTP server not responding", "tcp-timeout"),
+        ("dovecot: Error: Quota exceeded (mailbox for user is full)", "mbx-quota"),
+        (
+            "554 IP=198.51.100.77 - A problem occurred. (Ask your postmaster for help)",
+            "snd-ip-blocked",
+        ),
+        ("AuthenticationFailedException: 550 User has no permission", "aut-protocol-off"),
+        ("550 5.1.1 kim: user has no permission to post", "snd-rcpt-unknown"),
+        (
+            "422 5.7.1 The 'From' address you supplied is not a Sender Signature",
+            "snd-sender-unverified",
+        ),
+        (
+            "smtp: PKIX path validation failed: CertPathValidatorException: validity check failed",
+            "crt-expired",
+        ),
+        ("Scanner: The SMTP server requires a secure connection (TLS).", "stt-required"),
+        ("550 5.7.1 Sender address rejected: kim@host.local domain not found", "snd-sender-domain"),
+        ("550 Administrative prohibition - envelope blocked", "snd-spam"),
+        (
+            "smtp.office365.com: 535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.",
+            "aut-bad",
+        ),
+    ],
+)
+def test_what_else_devices_and_providers_say(text: str, expected: str) -> None:
+    assert _said(text)[0] == expected

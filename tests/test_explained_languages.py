@@ -132,6 +132,10 @@ def test_a_dialog_that_is_not_about_mail_is_not_explained(text: str) -> None:
         ("Kunne ikke kopiere meldingen til mappen for sendte meldinger", "snd-sent-copy"),
         ("Kopie wiadomości nie można zapisać w folderze wysłanych", "snd-sent-copy"),
         ("O servidor não anuncia STARTTLS", "stt-not-offered"),
+        ("Não é possível encontrar o servidor de e-mail.", "dns-nxdomain"),
+        ("Der Mailserver wurde nicht gefunden", "dns-nxdomain"),
+        ("Impossibile verificare l'identità del server di posta", "crt-host-mismatch"),
+        ("Mail : impossible de vérifier l’identité du serveur", "crt-host-mismatch"),
     ],
 )
 def test_a_rule_holds_in_every_language(text: str, finding: str) -> None:

@@ -269,10 +269,11 @@ def _with_policy(found: Meaning, words: Words, host: str, by_token: bool) -> Mea
         return found
     policy = owner(host)
     by_smtp = policy is not None and words.protocol == "smtp" and bool(policy.smtp_ends)
-    instead = _INSTEAD.get(policy.login) if policy and not by_smtp else None
+    named = "credentials were incorrect" in words.text  # Microsoft says it of the password only
+    instead = _INSTEAD.get(policy.login) if policy and not (by_smtp or named) else None
     if instead is not None:
         return Meaning(instead, Certainty.LIKELY, policy.source if policy else "")
-    if words.enhanced in ("5.7.3", "5.7.139") and "credentials were incorrect" not in words.text:
+    if words.enhanced in ("5.7.3", "5.7.139") and not named:
         return Meaning("aut-bad", Certainty.LIKELY, "Microsoft says it for policies, too")
     return found
 

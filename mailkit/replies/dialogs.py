@@ -18,7 +18,7 @@ __all__ = ["CONCEPTS", "Dialog", "Language", "dialogs_in", "languages"]
 _CONCEPTS = (
     "failed could not support unsupported login connect server unreachable method password wrong unknown timeout"
     " expired refused lost greeting certificate untrusted mismatch recipient sender mailbox full size exceeds toomany"
-    " needed temporary sent copy obtain resolve address route mail folder message data"
+    " needed temporary sent copy obtain resolve address route mail folder message data identity find"
 )
 CONCEPTS = frozenset(_CONCEPTS.split())
 """What the words of a file stand for; ``could`` and ``support`` count together with ``not``."""
@@ -28,6 +28,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("crt-expired", "certificate expired"),
     ("crt-host-mismatch crt-unknown-ca", "certificate mismatch"),
     ("crt-unknown-ca crt-self-signed crt-host-mismatch crt-expired", "certificate untrusted"),
+    ("crt-host-mismatch crt-unknown-ca crt-self-signed crt-expired", "identity server failed"),
     ("crt-unknown-ca crt-self-signed crt-host-mismatch crt-expired", "certificate failed"),
     ("cap-imap-old", "imap4 server not"),
     ("snd-smtputf8", "unicode unsupported"),
@@ -48,6 +49,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("tcp-timeout grt-silent-tls", "connect expired"),
     ("tcp-refused", "connect refused"),
     ("dns-nxdomain", "server unknown"),
+    ("dns-nxdomain", "server find failed"),
     ("dns-nxdomain dns-servfail", "resolve failed"),
     ("aut-bad aut-app-password", "password wrong"),
     ("aut-bad aut-app-password", "password refused"),

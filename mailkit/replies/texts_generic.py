@@ -28,6 +28,11 @@ GENERIC: tuple[Text, ...] = (
         vague=True,
     ),
     texts(
+        "stt-required tls-plain-server",
+        r"\brequires? (?:an? )?(?:secure|encrypted|tls|ssl|starttls) (?:connection|session|link)",
+        vague=True,
+    ),
+    texts(
         "snd-rcpt-unknown snd-relay-denied snd-sender-not-owned",
         r"SMTPRecipientsRefused|All RCPT commands were rejected|RecipientsRefused|all recipients (?:were|was) rejected|no valid recipients|(?:need|expected|send|must have) (?:an? )?(?:valid )?(?:rcpt|recipient)\b|\brcpt (?:to |command )?(?:expected|first)|Mailbox (?:unavailable|name not allowed)|SendFailedException: Invalid Addresses",
         vague=True,
@@ -49,7 +54,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "tcp-timeout grt-silent-tls",
-        r"curl: \(28\)|\b(?:server|host)\b[^\n]{0,100} (?:is|was|does|did) not respond(?:ing)?\b|timed out|timeout\b|time-?out|error: no response\b|no (?:response|answer|reply) from (?:the )?(?:mail |imap |pop3? |smtp )?server",
+        r"curl: \(28\)|\b(?:server|host)\b[^\n]{0,100} (?:(?:is|was|does|did) )?not respond(?:ing)?\b|timed out|timeout\b|time-?out|error: no response\b|no (?:response|answer|reply) from (?:the )?(?:mail |imap |pop3? |smtp )?server",
         vague=True,
     ),
     texts(
@@ -127,6 +132,11 @@ GENERIC: tuple[Text, ...] = (
     texts(
         "snd-rcpt-unknown aut-bad",
         r"\b(?:user|mailbox|recipient)(?: does)? ?(?:not|n't) (?:exist|found)|\buser unknown\b|\bunknown user\b|\bno such (?:user|mailbox|recipient)\b(?! (?!here|on|at|in|with)\w)",
+        vague=True,
+    ),
+    texts(
+        "mbx-quota snd-rcpt-full",
+        r"quota exceeded \(mailbox|mailbox (?:for \S{1,120} |\S{1,120} )?is full\b|(?:mailbox|inbox)\b[^\n]{0,30}\bover quota",
         vague=True,
     ),
     texts(

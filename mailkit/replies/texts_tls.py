@@ -28,7 +28,7 @@ CERTIFICATE: tuple[Text, ...] = (
         "crt-expired",
         r"certificate (?:\d{1,2} of \d{1,2} )?(?:has |is |was )?expired|expired certificate|CERT_HAS_EXPIRED|CertificateExpiredException|peer certificate: Expired|CertExpired",
         r"EXPIRED_(?:ISSUER_)?CERTIFICATE|NotAfter: |certificate chain uses expired|chain uses expired|alert certificate expired|errSSLCertExpired|SEC_E_CERT_EXPIRED|0x80090328",
-        r"has expired or is not yet valid|NotTimeValid|validity period|certificate that has expired|Zertifikat ist abgelaufen|certificat a expiré|证书已过期",
+        r"has expired or is not yet valid|NotTimeValid|validity (?:period|check failed)|certificate that has expired|Zertifikat ist abgelaufen|certificat a expiré|证书已过期",
     ),
     texts(
         "crt-revoked",

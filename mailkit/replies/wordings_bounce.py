@@ -30,6 +30,13 @@ BOUNCE: tuple[WordingRow, ...] = (
         protocols="s",
         certainty=_LIKELY,
     ),
+    rows(  # NetEase, where SMTP is not switched on
+        "aut-protocol-off",
+        r"^user has no permission\W{0,3}$",
+        protocols="s",
+        code="55[0-4]|535",
+        certainty=_LIKELY,
+    ),
     rows(
         "aut-mech-unknown",
         r"\bauth\w* mode[^\n]{0,30}(?:not |un|disabled|invalid)",
@@ -111,6 +118,13 @@ BOUNCE: tuple[WordingRow, ...] = (
         protocols="s",
         certainty=_LIKELY,
     ),
+    rows(  # T-Online, to servers that it does not know
+        "snd-ip-blocked",
+        r"^ip=[\d.:a-f]{2,45} - ",
+        protocols="s",
+        code="554",
+        certainty=_LIKELY,
+    ),
     rows(
         "snd-ptr",
         r"(?<!denied\. ip )\bname lookup fail",
@@ -146,6 +160,13 @@ BOUNCE: tuple[WordingRow, ...] = (
         place=_MAIL,
         code=r"[45]\d\d",
         certainty=_LIKELY,
+    ),
+    rows(  # a policy that the server does not name
+        "snd-spam",
+        r"administrative(?:ly)? prohibit",
+        protocols="s",
+        place=_MAIL,
+        certainty=Certainty.POSSIBLE,
     ),
     rows("snd-line-length", r"\bline limit\b", protocols="s", certainty=_LIKELY),
     rows(

@@ -88,7 +88,7 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-sender-domain",
-        r"invalid dns mx\b|domain of sender|\b(?:from|sender)\b[^\n]{0,20}\bdomain[^\n]{0,20}(?:must|does not|doesn't|did not|cannot|can't|not) (?:be )?resolv|domain must (?:exist|resolve)|sender (?:address )?(?:rejected: )?(?:domain|host)[^\n]{0,30}(?:not|unresolv|doesn't|invalid|unknown)|sender'?s? domain|(?:unresolvable|non-?existent) (?:sender )?domain",
+        r"invalid dns mx\b|domain of sender|\b(?:from|sender)\b[^\n]{0,20}\bdomain[^\n]{0,20}(?:must|does not|doesn't|did not|cannot|can't|not) (?:be )?resolv|domain must (?:exist|resolve)|sender (?:address )?(?:rejected: )?(?:<?\S{1,120}@\S{1,120} )?(?:domain|host)[^\n]{0,30}(?:not|unresolv|doesn't|invalid|unknown)|sender'?s? domain|(?:unresolvable|non-?existent) (?:sender )?domain",
         protocols="s",
         place=SessionPlace.MAIL,
         unless=r"reverse dns|\bptr\b",
