@@ -8,13 +8,27 @@ ignored where a client cut them off. All gaps are bounded, so that a search take
 
 from mailkit.replies.reply import SessionPlace, Words
 from mailkit.replies.wordings_bounce import BOUNCE
+from mailkit.replies.wordings_folders import FOLDERS
+from mailkit.replies.wordings_hello import HELLO
+from mailkit.replies.wordings_limits import LIMITS
 from mailkit.replies.wordings_login import GENERAL, LOGIN
-from mailkit.replies.wordings_mail import MAIL
+from mailkit.replies.wordings_network import NETWORK
+from mailkit.replies.wordings_recipient import RECIPIENT
 from mailkit.replies.wordings_row import WordingRow
+from mailkit.replies.wordings_sender import SENDER
 
 __all__ = ["GENERAL", "SPECIAL", "WordingRow", "worded"]
 
-SPECIAL: tuple[WordingRow, ...] = (*BOUNCE, *LOGIN, *MAIL)
+SPECIAL: tuple[WordingRow, ...] = (
+    *BOUNCE,
+    *LOGIN,
+    *HELLO,
+    *SENDER,
+    *LIMITS,
+    *NETWORK,
+    *RECIPIENT,
+    *FOLDERS,
+)
 
 
 def worded(rows: tuple[WordingRow, ...], words: Words, place: SessionPlace) -> WordingRow | None:

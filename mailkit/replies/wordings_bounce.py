@@ -1,6 +1,6 @@
 """Reply texts that bounces quote: of closed accounts, lists of addresses, limits, and commands out of order.
 
-They come before the wordings of :mod:`mailkit.replies.wordings_login` and ``wordings_mail``, since each has a narrower meaning.
+They come before the wordings of :mod:`mailkit.replies.wordings_login` and those of the envelope, since each has a narrower meaning.
 """
 
 from mailkit.replies.reply import Certainty, SessionPlace
