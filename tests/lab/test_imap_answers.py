@@ -22,8 +22,9 @@ MESSAGES = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def lab() -> Iterator[Lab]:
+    """A lab for each test, because some add messages that others would count."""
     with Lab(
         [Listener(protocol="imap", host=HOST, port=143, security=Security.CLEARTEXT)], quota_kib=100
     ) as made:

@@ -88,7 +88,11 @@ def test_a_plot_has_an_axis_its_words_and_its_table() -> None:
 
 
 def test_the_command_line_works_in_a_cell(capsys: pytest.CaptureFixture[str]) -> None:
-    shell = pytest.importorskip("IPython.core.interactiveshell").InteractiveShell.instance()
+    # Not the instance of the process: the tests after this one would seem to run in a notebook.
+    shell_class = pytest.importorskip("IPython.core.interactiveshell").InteractiveShell
+    options = pytest.importorskip("traitlets.config").Config()
+    options.HistoryManager.enabled = False  # no database of its own, which nobody would close
+    shell = shell_class(config=options)
     shell.run_line_magic("load_ext", "mailkit")
     shell.run_cell_magic("mailkit", "explain", "535 5.7.8 Username and Password not accepted")
     assert "aut-bad" in capsys.readouterr().out
