@@ -20,7 +20,7 @@ from mailkit.protocol.login import ClearOk, nowhere
 
 __all__ = ["cleartext_ok", "endpoint_of", "get", "probe", "reach"]
 
-Conversation: TypeAlias = Dialogue[None]
+ProbeDialogue: TypeAlias = Dialogue[None]
 """A dialogue without a result. The annotations of a function within a function are evaluated at each call, so they are a
 name.
 """
@@ -63,7 +63,7 @@ def probe(
     endpoint = endpoint_of(service)
     clear_ok = cleartext_ok(service, setting.routes)
 
-    def conversation(session: SessionState) -> Conversation:
+    def conversation(session: SessionState) -> ProbeDialogue:
         session.helo = setting.helo or session.helo
         return dialogue_for(
             session,
@@ -80,7 +80,7 @@ def probe(
 def reach(host: str, port: int, setting: ConnectOptions) -> Observation:
     """Connect and close."""
 
-    def conversation(session: SessionState) -> Conversation:
+    def conversation(session: SessionState) -> ProbeDialogue:
         yield from connect(session)
 
     return _run(
@@ -93,7 +93,7 @@ def get(service: Service, setting: ConnectOptions, *, tls: bool, path: str = "/"
     security = Security.IMPLICIT_TLS if tls else Security.CLEARTEXT
     endpoint = ServerEndpoint("http", service.host, service.port, str(security))
 
-    def conversation(session: SessionState) -> Conversation:
+    def conversation(session: SessionState) -> ProbeDialogue:
         return http.opening(session, tls=tls, host=service.host, path=path)
 
     return _run(endpoint, conversation, setting, False, (), None)
@@ -101,7 +101,7 @@ def get(service: Service, setting: ConnectOptions, *, tls: bool, path: str = "/"
 
 def _run(
     endpoint: ServerEndpoint,
-    conversation: Callable[[SessionState], Conversation],
+    conversation: Callable[[SessionState], ProbeDialogue],
     setting: ConnectOptions,
     verify: bool,
     addresses: Sequence[SocketAddress],
@@ -120,7 +120,7 @@ def _run(
         on_quiet=on_quiet,
     )
 
-    def listed(session: SessionState) -> Conversation:
+    def listed(session: SessionState) -> ProbeDialogue:
         if setting.secrets is not None:
             session.secrets = setting.secrets
         with under_way(endpoint, session):

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-__all__ = ["Word", "is_general", "words_of"]
+__all__ = ["NoteWord", "is_general", "words_of"]
 
 _INCOMING = (
     "incoming|inbound|receiving|receive|posteingang\\w*|eingehend\\w*|eingangs\\w*|entrante?s?|réception|reception"
@@ -61,7 +61,7 @@ _FILLING = frozenset(("e", "mail", "email", "post", "of", "the", "for", "der", "
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class NoteWord:
     """A token: its kind and value, and where the value is."""
 
     kind: str
@@ -75,17 +75,17 @@ def is_general(name: str) -> bool:
     return all(word.kind != "word" or word.value.casefold() in _FILLING for word in words)
 
 
-def words_of(text: str, begin: int, end: int) -> list[Word]:
+def words_of(text: str, begin: int, end: int) -> list[NoteWord]:
     words = []
     for match in _TOKEN.finditer(text, begin, end):
         kind = match.lastgroup or "word"
         if match["security"]:
             kind = "none" if match["no"] else "security"
-            words.append(Word(kind, match["security"], match.span("security")))
+            words.append(NoteWord(kind, match["security"], match.span("security")))
         elif match["host"]:
-            words.append(Word("host", match["host"], match.span("host")))
+            words.append(NoteWord("host", match["host"], match.span("host")))
             if match["at"]:
-                words.append(Word("at", match["at"], match.span("at")))
+                words.append(NoteWord("at", match["at"], match.span("at")))
         else:
-            words.append(Word(kind, match[0], match.span()))
+            words.append(NoteWord(kind, match[0], match.span()))
     return words

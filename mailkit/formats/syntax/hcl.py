@@ -54,7 +54,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     Raises:
         FormatError: it is nested too deep, or a heredoc does not end.
     """
-    reader = _Reader(text, file)
+    reader = _BlockReader(text, file)
     for token in _tokens(text, file, reader.lines):
         reader.take(token)
     reader.end()
@@ -74,7 +74,7 @@ def _tokens(text: str, file: str, lines: Lines) -> Iterator[re.Match[str]]:
             yield match
 
 
-class _Reader:
+class _BlockReader:
     """Reads tokens to entries."""
 
     def __init__(self, text: str, file: str) -> None:

@@ -28,10 +28,10 @@ _Tokens = list[re.Match[str]]
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """The entries of a file."""
-    return _Reader(text).entries()
+    return _TableReader(text).entries()
 
 
-class _Reader:
+class _TableReader:
     """A file while it is read."""
 
     def __init__(self, text: str) -> None:

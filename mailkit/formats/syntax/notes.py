@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mailkit.formats.document import Entry, Lines, Scalar
-from mailkit.formats.syntax._note_words import Word, words_of
+from mailkit.formats.syntax._note_words import NoteWord, words_of
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -56,16 +56,16 @@ class _Service:
 
     side: str
     protocol: str = ""
-    host: Word | None = None
+    host: NoteWord | None = None
     named: bool = True
-    found: dict[str, Word] = field(default_factory=dict)
+    found: dict[str, NoteWord] = field(default_factory=dict)
 
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """The entries of a text; none where no service has a host and a port or an encryption."""
     base = html.unescape(text) if _HTML.search(text) and _ENTITY.search(text) else text
     plain = _without_marks(base)
-    reader = _Reader()
+    reader = _NoteReader()
     begin = 0
     for line in plain.split("\n"):
         if _FAILURE.search(line) is None:
@@ -84,7 +84,7 @@ def _without_marks(text: str) -> str:
     return text
 
 
-def _row(text: str, begin: int, end: int) -> list[list[Word]]:
+def _row(text: str, begin: int, end: int) -> list[list[NoteWord]]:
     """The words of a line, by column."""
     cells = []
     for gap in _COLUMNS.finditer(text, begin, end):
@@ -93,21 +93,21 @@ def _row(text: str, begin: int, end: int) -> list[list[Word]]:
     return [*cells, words_of(text, begin, end)]
 
 
-class _Reader:
+class _NoteReader:
     """The services so far, and which of them the next word belongs to."""
 
     def __init__(self) -> None:
         self.services: list[_Service] = []
         self.current: list[_Service] = []
-        self.hosts: dict[str, Word] = {}
-        self.user: Word | None = None
-        self.security: Word | None = None
+        self.hosts: dict[str, NoteWord] = {}
+        self.user: NoteWord | None = None
+        self.security: NoteWord | None = None
         self._waiting: frozenset[str] = frozenset()
         self._columns: Mapping[int, _Service] = {}
         self._width = 0
         self._port_column = -1
 
-    def read_row(self, cells: list[list[Word]]) -> None:
+    def read_row(self, cells: list[list[NoteWord]]) -> None:
         """Read the words of a row."""
         words = [word for cell in cells for word in cell]
         kinds = frozenset(word.kind for word in words)
@@ -141,7 +141,7 @@ class _Reader:
         short = len(words) <= _LONGEST_LABEL
         self._waiting = kinds & {*_ROLES, *labelled} if short and not values else frozenset()
 
-    def _is_head(self, cells: list[list[Word]], kinds: frozenset[str]) -> bool:
+    def _is_head(self, cells: list[list[NoteWord]], kinds: frozenset[str]) -> bool:
         """Whether a row is the head of a table; what its columns are is kept."""
         if kinds & {"host", "number", "address", "security", "none"} or len(cells) < 2:
             return False
@@ -166,7 +166,7 @@ class _Reader:
             return True
         return False
 
-    def _read_words(self, words: list[Word], kinds: frozenset[str], label: str) -> str:
+    def _read_words(self, words: list[NoteWord], kinds: frozenset[str], label: str) -> str:
         """Read the words of a cell behind a label, and return the last label."""
         last = ""
         for word in words:
@@ -198,7 +198,7 @@ class _Reader:
                 last = word.kind
         return label
 
-    def _begin(self, words: list[Word], *, joined: bool = False) -> None:
+    def _begin(self, words: list[NoteWord], *, joined: bool = False) -> None:
         """Turn to the service that a protocol or a direction names."""
         for word in words:
             protocol = _protocol(word.value) if word.kind == "protocol" else ""
@@ -232,7 +232,7 @@ class _Reader:
         self.services.append(service)
         return service
 
-    def _add_host(self, word: Word) -> None:
+    def _add_host(self, word: NoteWord) -> None:
         if not self.current:
             self.hosts[""] = word
         for at, one in enumerate(self.current):
@@ -243,7 +243,7 @@ class _Reader:
                 service = self.current[at] = self._new(one.side, one.protocol if one.named else "")
             service.found["host"] = self.hosts[one.side] = word
 
-    def _add_port(self, word: Word) -> None:
+    def _add_port(self, word: NoteWord) -> None:
         usual = _PORTS.get(int(word.value), "")
         fitting = [one for one in self.current if one.protocol == usual] or [
             one for one in self.current if "port" not in one.found
