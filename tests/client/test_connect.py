@@ -21,7 +21,7 @@ EXAMPLES = re.findall(r"^```python\n(.*?)^```$", PAGE, re.M | re.S)
 def test_there_are_examples_and_the_table_of_tasks() -> None:
     assert len(EXAMPLES) >= 6
     table = PAGE.partition("<!-- tasks")[2].partition("<!-- /tasks")[0]
-    assert len(re.findall(r"^\| .* \| \d+, [0-9.]+ s \|", table, re.M)) == 10
+    assert len(re.findall(r"^\| .* \| \d+, (?:\d+, )?\d+ \([0-9.]+\) ms \|", table, re.M)) == 10
 
 
 def test_the_examples_run(

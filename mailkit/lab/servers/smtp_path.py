@@ -5,6 +5,7 @@ import re
 __all__ = ["MAIL", "RCPT", "parameters"]
 
 _PATH = re.compile(r"\s*<((?:\"(?:[^\"\\]|\\.)*\"|[^<>\"])*)>(?:\s+(.*))?\s*")
+_QUOTED, _BLANK = re.compile(r'"(?:[^"\\]|\\.)*"'), re.compile(r"[\s\0]")
 
 MAIL = frozenset({"SIZE", "BODY", "SMTPUTF8", "RET", "ENVID", "AUTH"})
 """Parameters of MAIL that are understood."""
@@ -21,6 +22,8 @@ def parameters(
     match = _PATH.fullmatch(given[len(word) :]) if given[: len(word)].upper() == word else None
     if match is None:
         return f"501 5.5.4 Syntax: {'MAIL' if word == 'FROM:' else 'RCPT'} {word}<address>"
+    if _BLANK.search(_QUOTED.sub("", match[1])):
+        return f"501 5.1.{'7 Bad sender' if word == 'FROM:' else '3 Bad recipient'} address syntax"
     options: dict[str, str] = {}
     for part in (match[2] or "").split():
         name, _, value = part.partition("=")
