@@ -101,10 +101,18 @@ LOGIN = {
         (
             "email-smtp.eu-west-1.amazonaws.com",
             "smtp",
-            ADDRESS,
+            "AKIAEXAMPLE",
             "535 Authentication Credentials Invalid",
             "aut-bad",
             "begins with AKIA",
+        ),
+        (
+            "email-smtp.eu-west-1.amazonaws.com",
+            "smtp",
+            ADDRESS,
+            "535 Authentication Credentials Invalid",
+            "cfg-password-shape",
+            "begin with AKIA",
         ),
         (
             "smtp-relay.brevo.com",
