@@ -246,6 +246,33 @@ def _blocks(pairs: Pairs) -> str:
     return "".join(lines)
 
 
+def _mbsync(pairs: Pairs) -> str:
+    """``IMAPAccount NAME`` with ``Key value`` lines."""
+    lines = []
+    for path, value in pairs:
+        begin = f"IMAPAccount {path[1]}\n"
+        if begin not in lines:
+            lines.append(begin)
+        lines.append(f"{path[-1]} {_said(_in_quotes(_word(value)), path[-1])}\n")
+    return "".join(lines)
+
+
+def _esmtp(pairs: Pairs) -> str:
+    """``keyword = value`` lines of the default identity."""
+    return "".join(
+        f"{path[-1]} = {_said(_in_quotes(_word(value)), path[-1])}\n"
+        for path, value in pairs
+        if path[-1] != "address"
+    )
+
+
+def _in_quotes(word: str) -> str | None:
+    """A word, in quotes where it has blanks; ``None`` where programs differ in what it means."""
+    if re.fullmatch(r"[^\s\"'#\\=+]+", word):
+        return word
+    return f'"{word}"' if word and not re.search(r"[\"\\\r\n]|[^\S ]", word) else None
+
+
 def _postfix(pairs: Pairs) -> str:
     def word(value: Scalar) -> str:
         return ("yes" if value else "no") if isinstance(value, bool) else _word(value)
@@ -316,10 +343,12 @@ def _elisp(pairs: Pairs) -> str:
 EMITTERS: dict[str, Callable[[Pairs], str]] = {
     "dotenv": _dotenv,
     "elisp": _elisp,
+    "esmtp": _esmtp,
     "fetchmail": _fetchmail,
     "ini": _ini,
     "javascript": _javascript,
     "json": _json,
+    "mbsync": _mbsync,
     "msmtp": _blocks,
     "mutt": _mutt,
     "php": _php,

@@ -59,7 +59,7 @@ _FOUND = (
 """Why: a folder can have files that come from elsewhere, such as a repository, and that the user has never seen."""
 
 _MOST = 1024 * 1024
-_TRACES = (b"mail", b"smtp", b"imap", b"pop3")
+_TRACES = (b"mail", b"smtp", b"imap", b"pop3", b"mpop")
 _NATIVE = re.compile(rb"^[ \t]*\[account\.", re.M)
 
 

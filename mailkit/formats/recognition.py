@@ -108,7 +108,7 @@ _MOST_SERVICES = 20_000
 
 _INCLUDES = ("include", "require", "source ", "import ", "cfg_file", "cfg_dir", "env_file")
 
-_MAIL = ("smtp", "mail", "imap", "pop3", "relayhost", "smarthost", "recv")
+_MAIL = ("smtp", "mail", "imap", "pop3", "pop.", "mpop", "relayhost", "smarthost", "recv")
 
 
 class _Need(NamedTuple):

@@ -172,7 +172,7 @@ def _pairs(
         choices = [word for word in allowed if word not in ("", ABSENT)]
         if choices and key not in words.defaults and key not in decides:
             put(key, choices[0])
-    if not isinstance(words.protocol, str):
+    if not isinstance(words.protocol, str) and words.protocol[0] not in decides:
         meant = {meaning: word for word, meaning in reversed([*words.protocols.items()])}
         put(words.protocol[0], meant[str(service.protocol)])
     if words.host:

@@ -38,6 +38,7 @@ def account(format_: str = "", **outgoing: Any) -> Account:
         "airflow",
         "ckan",
         "elasticsearch",
+        "esmtp",
         "gitea",
         "gitea-helm",
         "gogs",
@@ -47,8 +48,15 @@ def account(format_: str = "", **outgoing: Any) -> Account:
         "trac",
     ):
         usual |= {"port": 587, "security": Security.STARTTLS}
-    if format_ in ("ashop", "fetchmail", "mpop", "offlineimap"):  # they have no server for sending
-        imap = format_ in ("fetchmail", "offlineimap")
+    if format_ in (
+        "ashop",
+        "fetchmail",
+        "getmail",
+        "mbsync",
+        "mpop",
+        "offlineimap",
+    ):  # they have no server for sending
+        imap = format_ in ("fetchmail", "getmail", "mbsync", "offlineimap")
         ways = {"port": 993 if imap else 995}
         protocol = Protocol.IMAP if imap else Protocol.POP3
         service = Service(protocol=protocol, **(usual | ways | outgoing))

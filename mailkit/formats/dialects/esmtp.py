@@ -9,6 +9,7 @@ DIALECTS = (
         title="esmtp",
         syntaxes=("esmtp",),
         own_files=(".esmtprc", "esmtprc"),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("identity.*",),

@@ -167,6 +167,7 @@ DIALECTS = (
         own_files=("getmailrc", ".getmailrc", "getmailrc-*"),
         marks=("retriever.type",),
         flavour="python",
+        new_file=True,
         services=tuple(
             _retriever(kind, protocol)
             for kind in ("Simple", "BrokenUIDL", "Multidrop")

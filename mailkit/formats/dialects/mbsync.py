@@ -12,6 +12,7 @@ DIALECTS = (
         syntaxes=("mbsync",),
         own_files=("mbsyncrc", ".mbsyncrc", "isyncrc"),
         ignore_case=True,
+        new_file=True,
         services=(
             ServiceWords(
                 role="incoming",

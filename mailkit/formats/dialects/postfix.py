@@ -105,6 +105,7 @@ DIALECTS = (
         syntaxes=("postfix",),
         own_files=("ssmtp.conf",),
         ignore_case=True,
+        new_file=True,
         services=(
             ServiceWords(
                 host=("mailhub",),
