@@ -487,6 +487,16 @@ def test_another_page_deletes_nothing(lab: Lab, page: LabPage, headers: dict[str
     assert len(lab.sent) == 1
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_page_marks_no_message_as_read(page: LabPage, site: str) -> None:
+    message = "/api/v1/message/latest"
+    assert ask(page, message, Sec_Fetch_Site=site)[0].status == 403
+    assert json.loads(ask(page, "/api/v1/messages")[1])["unread"] == 1
+    assert ask(page, "/", Sec_Fetch_Site=site, Sec_Fetch_Mode="navigate")[0].status == 200
+    assert ask(page, message, Sec_Fetch_Site="same-origin")[0].status == 200
+    assert json.loads(ask(page, "/api/v1/messages")[1])["unread"] == 0
+
+
 def test_the_page_itself_and_programs_delete(lab: Lab, page: LabPage) -> None:
     own = f"http://localhost:{page.port}"
     answer, _ = ask(page, "/api/v1/messages", "DELETE", Origin=own, Sec_Fetch_Site="same-origin")

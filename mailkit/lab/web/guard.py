@@ -69,7 +69,7 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        refused = self._refused(scope["method"], Headers(scope=scope))
+        refused = self._refused(scope["method"], scope["path"], Headers(scope=scope))
         app = error(403, refused) if refused else self.app
         await app(scope, receive, answer)
 
@@ -78,7 +78,7 @@ class Guard:
         name, _, port = host.rpartition(":") if re.search(r":\d+\Z", host) else (host, "", "80")
         return name in self.names and self.port in (0, number(port))
 
-    def _refused(self, method: str, headers: Headers) -> str:
+    def _refused(self, method: str, path: str, headers: Headers) -> str:
         """Return why a request is rejected, or an empty text."""
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._own(hosts[0].lower()):
@@ -88,10 +88,11 @@ class Guard:
         origins = headers.getlist("origin")
         if origins and origins != [f"http://{hosts[0].lower()}"]:
             return "The request comes from another web page."
+        own = headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+        if not own and (method not in READS or path.startswith("/api/")):  # a link may open the page
+            return "The request comes from another web page."
         if method in READS:
             return ""
-        if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            return "The request comes from another web page."
         preflighted = method in PREFLIGHTED or HEADER in headers or _is_json(headers)
         if not origins and not preflighted:
             return f"Send JSON with the Content-Type application/json, or the header {HEADER} with {method}."
