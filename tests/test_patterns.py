@@ -64,6 +64,30 @@ def test_no_row_loses_a_match_by_its_words() -> None:
     assert matched > len(_PATTERNS)
 
 
+def _is_endless(items: Any) -> bool:
+    """Whether a part of an expression can be repeated without an end, and can be given back."""
+    for op, value in items:
+        if op in (c.MAX_REPEAT, c.MIN_REPEAT) and (
+            value[1] is c.MAXREPEAT or _is_endless(value[2])
+        ):
+            return True
+        if op is c.SUBPATTERN and _is_endless(value[3]):
+            return True
+        if op is c.BRANCH and any(_is_endless(branch) for branch in value[1]):
+            return True
+    return False
+
+
+@pytest.mark.parametrize("source", ["err\\w*x", "(?:a|b\\d+)", "x{2,}", "(?:ab)*", ".*?x"])
+def test_a_repeat_without_an_end_is_seen(source: str) -> None:
+    assert _is_endless(parser.parse(source))
+
+
+def test_no_pattern_searches_to_the_end_of_a_text_from_each_of_its_places() -> None:
+    for pattern in _PATTERNS:
+        assert not _is_endless(parser.parse(pattern.compiled.pattern)), pattern.source
+
+
 def test_no_pattern_matches_a_text_of_nothing() -> None:
     for pattern in _PATTERNS:
         assert re.search(pattern.source, "", pattern.flags) is None, pattern.source

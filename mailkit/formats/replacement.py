@@ -1,10 +1,13 @@
 """Replace a file without changing anything but its bytes: owner, mode, links and attributes stay."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mailkit.errors import FormatError
 from mailkit.private import own_target, read_regular
+from mailkit.scratch import lock
 
 __all__ = ["replace_file"]
 
@@ -15,18 +18,35 @@ def replace_file(path: Path, old: bytes, new: bytes) -> None:
     A symbolic link stays, its target is replaced; a link of another user is refused. A file with further hard links,
     or whose owner this user cannot give to a new file, is written in place.
 
+    Of two processes that do this at the same time one succeeds.
+
     Raises:
         FormatError: the file changed in the meantime, or cannot be written.
     """
     try:
         target = own_target(path)
-        state = target.lstat()
-        if read_regular(target, len(old)) != old:
-            raise _changed(path)
-        if state.st_nlink > 1 or not _replaced(target, new, state):
-            _in_place(target, old, new, state)
+        with _alone(target) as state:
+            if state is None or read_regular(target, len(old)) != old:
+                raise _changed(path)
+            if state.st_nlink > 1 or not _replaced(target, new, state):
+                _in_place(target, old, new, state)
     except OSError as error:
         raise FormatError(str(path), f"cannot be written: {error.strerror}") from None
+
+
+@contextmanager
+def _alone(target: Path) -> Iterator[os.stat_result | None]:
+    """Lock a file as far as its file system can; its state is ``None`` if another process has locked or replaced it."""
+    if os.name == "nt":  # where an open file cannot be replaced
+        yield target.lstat()
+        return
+    with os.fdopen(os.open(target, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+        try:
+            free = lock(file)
+        except OSError:
+            free = True
+        state = target.lstat()
+        yield state if free and os.path.samestat(os.fstat(file.fileno()), state) else None
 
 
 def _changed(path: Path) -> FormatError:

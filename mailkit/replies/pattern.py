@@ -31,8 +31,10 @@ class Pattern:
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
-        """The expression, compiled."""
-        return re.compile(self.source, self.flags)
+        """The expression, compiled, with no repeat without an end: from each of its places a search could go to the
+        end of a long text.
+        """
+        return re.compile(_ENDLESS.sub(_bounded, self.source), self.flags)
 
     def may_match(self, lower: str) -> bool:
         """Whether a text, given in lower case, has a word that a match needs."""
@@ -45,6 +47,15 @@ class Pattern:
     def finditer(self, text: str, lower: str) -> Iterator[re.Match[str]]:
         """Every match in a text."""
         return self.compiled.finditer(text) if self.may_match(lower) else iter(())
+
+
+_ENDLESS = re.compile(r"(\\[A-Za-z]|[])])([*+])(?!\+)")
+_LONGEST = 200
+"""Characters of a word or a number, more than any has, and words in a row."""
+
+
+def _bounded(repeat: re.Match[str]) -> str:
+    return f"{repeat[1]}{{{int(repeat[2] == '+')},{_LONGEST}}}"
 
 
 def needed(source: str) -> frozenset[str] | None:

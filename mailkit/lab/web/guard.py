@@ -89,7 +89,9 @@ class Guard:
         if origins and origins != [f"http://{hosts[0].lower()}"]:
             return "The request comes from another web page."
         own = headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
-        if not own and (method not in READS or path.startswith("/api/")):  # a link may open the page
+        if not own and (
+            method not in READS or path.startswith("/api/")
+        ):  # a link may open the page
             return "The request comes from another web page."
         if method in READS:
             return ""
