@@ -99,9 +99,7 @@ class Connection:
         self._turn = options.turn
 
     def begin(self, *, hello: bool) -> None:
-        """Connect in a thread, and do the TLS handshake after a ``hello``, before a dialogue asks for it. It then gets
-        the outcome.
-        """
+        """Connect in a thread, with a TLS ``hello`` and handshake; the dialogue that asks for these gets the outcome."""
         self._early = early = _Early()
         Thread(target=self._begin, args=(early, hello), daemon=True, name="mailkit-dial").start()
 
@@ -205,9 +203,8 @@ class Connection:
         self._step_end = monotonic() + seconds
 
     def _connect(self) -> str:
-        if self._early is None:
+        if (early := self._early) is None:
             return self._dial()
-        early = self._early
         apart(early.connected.wait)
         if early.refusal is not None:
             raise early.refusal
@@ -305,7 +302,7 @@ class Connection:
         """Read from the socket; raise ``TimeoutError`` at the end of the step."""
         assert self._sock is not None
         if self._on_quiet is not None and not self.heard and self._early is None:
-            self._more = self._hears()
+            self._more = waits(self._sock, min(self._left(), self._hush_s))
             if not self._more:
                 on_quiet, self._on_quiet = self._on_quiet, None
                 on_quiet(self)
@@ -322,11 +319,6 @@ class Connection:
                 raise Stopped(StopReason.ABANDONED)
             return data
         raise TimeoutError
-
-    def _hears(self) -> bool:
-        """Return whether data arrives before the server counts as quiet."""
-        assert self._sock is not None
-        return waits(self._sock, min(self._left(), self._hush_s))
 
     def _fd(self) -> int:
         return self._sock.fileno() if self._sock is not None else -1

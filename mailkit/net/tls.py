@@ -4,7 +4,6 @@
 lost. Here every byte passes through :meth:`TlsPipe.feed`, and the first ones are kept.
 """
 
-import hashlib
 import ssl
 from _ssl import ENCODING_DER
 from collections.abc import Callable, Iterable, Sequence
@@ -162,6 +161,8 @@ def _octets(host: str) -> bytes | str:
 
 
 def _verified(peer: dict[str, Any], der: bytes, informal: tuple[str, ...]) -> "Certificate":
+    import hashlib
+
     names = peer.get("subjectAltName", ())
     return observation.Certificate(
         subject=_flat(peer.get("subject", ())),
