@@ -146,7 +146,10 @@ def _diagnosed(
     status = _write(report, options, live.written)
     if interrupted:
         left = len(accounts) - done
-        warn(f"interrupted; {left} of {len(accounts)} not finished")
+        resumed = (
+            "; a run with --output FILE.jsonl can go on with --resume" if len(accounts) > 1 else ""
+        )
+        warn(f"interrupted; {left} of {len(accounts)} not finished{resumed}")
         return INTERRUPTED
     if options.before and options.format == "text":
         from mailkit.fleet.rows import rows_of

@@ -468,7 +468,7 @@ def test_an_interrupt_reports_what_was_finished(make_lab: Make, files: Callable[
 
     assert process.returncode == 130
     assert [one["account"] for one in json.loads(out)["accounts"]] == ["kim"]
-    assert "interrupted; 1 of 2 not finished" in err
+    assert "interrupted; 1 of 2 not finished; a run with --output" in err
 
 
 def test_a_diagnosis_dials_before_it_loads_what_comes_later() -> None:
