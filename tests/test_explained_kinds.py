@@ -371,6 +371,7 @@ def test_what_bounces_and_logs_say_beside_a_reply(text: str, expected: str) -> N
     [
         ("Scan to e-mail: TX report NG #806", "aut-bad"),
         ("Scan to e-mail: error #802", "dns-nxdomain"),
+        ("Canon: #841 encrypted communication with the e-mail server failed", "tls-cipher"),
         ("TX report NG #751 E-mail: The server is not functioning.", "tcp-timeout"),
         ("Send error 3101: SMTP server authentication error", "aut-bad"),
         ("Scan to e-mail failed: 016-764", "tcp-timeout"),
@@ -414,3 +415,14 @@ def test_the_numbers_of_printers_are_known(text: str, expected: str) -> None:
 )
 def test_what_else_devices_and_providers_say(text: str, expected: str) -> None:
     assert _said(text)[0] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "EOFError (end of file reached): net/smtp.rb:952:in `recv_response' net/smtp.rb:593:in `do_start'",
+        "EOFError: end of file reached\nnet/smtp.rb:952:in `recv_response'\nnet/smtp.rb:593:in `do_start'",
+    ],
+)
+def test_an_error_stays_where_the_call_stands_in_its_line(text: str) -> None:
+    assert _said(text)[0] == "grt-eof"

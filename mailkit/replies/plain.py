@@ -175,7 +175,7 @@ def _decoded(data: bytes) -> str | None:
 
 
 _FRAMES = re.compile(
-    r"(?m)^[^\n]{0,60}?(?:"
+    r"(?m)^(?:(?!Error)[^\n]){0,60}?(?:"  # an error before the call in one line stays
     r'File "[^"\n]{1,300}", line \d+, in [^\n]{0,200}(?:\n[^\n]{0,60}    [^\n]{0,300})?'  # Python
     r"|#\d{1,3} [^\n(\[{]{0,300}[(\[{][^\n]{0,400}"  # PHP
     r"|\S{1,200}\.rb:\d+:in [`'][^\n]{0,100}"  # Ruby

@@ -14,7 +14,7 @@ _UNREACHABLE = "tcp-timeout tcp-refused tcp-smtp-blocked dns-nxdomain"
 
 
 def _canon(endings: str) -> str:
-    return rf"(?:\b(?:error|NG|code|result)\b[^\n#]{{0,20}}|^)#0{{0,2}}(?:{endings})\b"
+    return rf"(?:\b(?:error|NG|code|result|canon)\b[^\n#]{{0,20}}|^)#0{{0,2}}(?:{endings})\b"
 
 
 def _kyocera(endings: str) -> str:
