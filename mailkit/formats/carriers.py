@@ -1,6 +1,7 @@
 """Documents with the settings of other programs: Compose files, Kubernetes manifests, units of systemd, Terraform."""
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -21,6 +22,11 @@ _EXTRA = (
     *("additionalConfigFromEnvs", "extraEnvironmentVariables"),
 )
 """Keys of Helm charts whose items are variables."""
+
+_MAPS = frozenset(("env", "envVars", "environment", "config", "secretEnv", "secrets", "variables"))
+"""Keys whose members are variables where they are written like ones."""
+
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+")
 
 CARRIERS = ("*compose*.yml", "*compose*.yaml")
 """Names of files with the settings of other programs."""
@@ -128,7 +134,8 @@ def _is_extra(path: KeyPath, at: int) -> bool:
     """Whether a key holds variables of a container in the values of a Helm chart."""
     listed = path[at] == "env" and path[at + 1 : at + 2] and path[at + 1].isdecimal()
     extra = path[at] in _EXTRA and len(path) > at + 1
-    return (bool(listed) or extra) and "containers" not in path[:at]
+    mapped = path[at] in _MAPS and len(path) == at + 2 and _VARIABLE.fullmatch(path[-1])
+    return bool(listed or extra or mapped) and not {"containers", "services"} & set(path[:at])
 
 
 def _from_files(document: Document, names: list[str]) -> Iterator[Entry]:

@@ -37,15 +37,13 @@ def infrastructure_scopes(document: Document) -> Iterator[Scope]:
             )
         else:
             rest.append(entry)
-    followed = {entry.span for entry in rest if entry.span}
+    followed = {(entry.line, entry.raw) for entry in rest}
     for place, entries in groups.items():
         if place:
-            followed |= {entry.span for entry in entries if entry.span}
+            followed |= {(entry.line, entry.raw) for entry in entries}
     for place, entries in groups.items():
         if not place:
-            entries = [
-                entry for entry in entries if entry.span is None or entry.span not in followed
-            ]
+            entries = [entry for entry in entries if (entry.line, entry.raw) not in followed]
         image = next(
             (images[place[:cut]] for cut in range(len(place), 0, -1) if place[:cut] in images), ""
         )

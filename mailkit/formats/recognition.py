@@ -57,10 +57,42 @@ def recognise(text: str, file: str, wanted: Dialect | None = None) -> list[Recog
                 continue
             raise
         read, document = True, _whole(document)
-        found = [one for scope in scopes(document) if (one := _product(followed(scope), wanted))]
+        found = [
+            product for scope in scopes(document) if (product := _product(followed(scope), wanted))
+        ]
         if found:
-            return found
+            return _told_apart(found)
     return []
+
+
+def _told_apart(found: list[Recognised]) -> list[Recognised]:
+    """The products without those whose servers another one has as well.
+
+    A map of variables may be a part of a file that a product knows: then they are the file's, else the variables'.
+    """
+    of_variables = [product for product in found if product.scope.environment]
+    by_file = {
+        host
+        for product in found
+        if product.dialect.marks and not product.scope.environment
+        for host in _hosts(product)
+    }
+    by_variables = {host for product in of_variables for host in _hosts(product)}
+    if not by_variables or len(of_variables) == len(found):
+        return found
+    others = {True: by_file, False: by_variables}
+    return [
+        product
+        for product in found
+        if (product.dialect.marks and not product.scope.environment)
+        or not _hosts(product) & others[product.scope.environment]
+    ]
+
+
+def _hosts(product: Recognised) -> frozenset[tuple[int, str]]:
+    """Where the servers of a product are written in its file."""
+    entries = (one.get(*one.words.host, *one.words.url) for one in product.found)
+    return frozenset((one.line, one.raw) for one in entries if one and one.origin is None)
 
 
 def _whole(document: Document) -> Document:

@@ -98,7 +98,7 @@ def _endpoint(found: Translated) -> None:
     )
     found.endpoint = parts
     program = re.match(r"/[\w.-]+/", parts.host)  # such as /usr/bin/msmtp
-    if program or (words.needs_host and not parts.host):
+    if program or (words.needs_host and not parts.host) or _is_a_label(found, parts.host):
         found.table = None
         return
     table["host"] = parts.host
@@ -144,6 +144,15 @@ def _is_read_as_url(found: Translated, entry: Entry) -> bool:
             table[key] = {"value": value} if key == "secret" else value
             found.bindings[key] = entry
     return True
+
+
+def _is_a_label(found: Translated, host: str) -> bool:
+    """Whether a host and its port are the words of a form or a translation (``SMTP host``)."""
+    names = found.instance.words.port
+    port = found.instance.get(*names) if names and " " in host.strip() else None
+    if port is None or port.reference is not None:
+        return False
+    return re.fullmatch(r"[^\d]+", as_text(port.value)) is not None
 
 
 def _no_url(found: Translated, entry: Entry, value: str) -> None:

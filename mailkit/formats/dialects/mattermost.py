@@ -1,7 +1,28 @@
-"""Mattermost: ``EmailSettings`` of ``config.json``. ``TLS`` is implicit TLS."""
+"""Mattermost: ``EmailSettings`` of ``config.json``, in older charts below ``configJSON``. ``TLS`` is implicit TLS."""
+
+from dataclasses import replace
 
 from mailkit.formats.dialect import Dialect, EnvNames, Mode, ServiceWords
 from mailkit.ports import Security
+
+_WORDS = ServiceWords(
+    at=("EmailSettings",),
+    host=("SMTPServer",),
+    port=("SMTPPort",),
+    user=("SMTPUsername",),
+    secret=("SMTPPassword",),
+    address=("FeedbackEmail",),
+    timeout=("SMTPServerTimeout",),
+    no_verify=("SkipServerCertificateVerification",),
+    login_flag=("EnableSMTPAuth",),
+    ports=25,
+    flags=True,
+    modes=(
+        Mode(Security.IMPLICIT_TLS, {"ConnectionSecurity": "TLS"}),
+        Mode(Security.STARTTLS, {"ConnectionSecurity": "STARTTLS"}),
+        Mode(Security.CLEARTEXT, {"ConnectionSecurity": ""}),
+    ),
+)
 
 DIALECTS = (
     Dialect(
@@ -14,31 +35,25 @@ DIALECTS = (
         ignore_case=True,
         env=EnvNames("MM_", "_", 1),
         new_file=True,
-        services=(
-            ServiceWords(
-                at=("EmailSettings",),
-                host=("SMTPServer",),
-                port=("SMTPPort",),
-                user=("SMTPUsername",),
-                secret=("SMTPPassword",),
-                address=("FeedbackEmail",),
-                timeout=("SMTPServerTimeout",),
-                no_verify=("SkipServerCertificateVerification",),
-                login_flag=("EnableSMTPAuth",),
-                ports=25,
-                flags=True,
-                modes=(
-                    Mode(Security.IMPLICIT_TLS, {"ConnectionSecurity": "TLS"}),
-                    Mode(Security.STARTTLS, {"ConnectionSecurity": "STARTTLS"}),
-                    Mode(Security.CLEARTEXT, {"ConnectionSecurity": ""}),
-                ),
-            ),
-        ),
+        services=(_WORDS,),
         sources=(
             "https://docs.mattermost.com/configure/smtp-email.html",
             "https://github.com/mattermost/mattermost/blob/master/server/platform/shared/mail/mail.go",
         ),
         dated="2026-11-27",
+    ),
+    Dialect(
+        name="mattermost-helm",
+        title="the Mattermost chart",
+        syntaxes=("yaml",),
+        files=("values.yaml", "values*.yaml"),
+        marks=("**.configJSON.EmailSettings.SMTPServer",),
+        services=(replace(_WORDS, at=("**.configJSON.EmailSettings",)),),
+        example="values.yaml",
+        sources=(
+            "https://github.com/mattermost/mattermost/blob/master/server/platform/shared/mail/mail.go",
+        ),
+        dated="2026-11-28",
     ),
     Dialect(
         name="snappymail",

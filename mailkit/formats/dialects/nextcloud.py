@@ -1,5 +1,7 @@
 """Nextcloud and ownCloud: ``config.php``. Only ``ssl`` is read; otherwise the port decides."""
 
+from dataclasses import replace
+
 from mailkit.formats.dialect import ABSENT, Dialect, Mode, Reading, ServiceWords
 from mailkit.ports import Security
 
@@ -29,6 +31,22 @@ def _readings(key: str, *more: Mode) -> tuple[Reading, ...]:
     )
 
 
+_WORDS = ServiceWords(
+    at=("$CONFIG",),
+    host=("mail_smtphost",),
+    port=("mail_smtpport",),
+    user=("mail_smtpname",),
+    secret=("mail_smtppassword",),
+    auth=("mail_smtpauthtype",),
+    timeout=("mail_smtptimeout",),
+    verify=("mail_smtpstreamoptions.ssl.verify_peer",),
+    default_host="127.0.0.1",
+    ports=25,
+    login_flag=("mail_smtpauth",),
+    enabled={"mail_smtpmode": ("smtp", "", "php", "qmail")},
+    readings=_readings("mail_smtpsecure"),
+)
+
 DIALECTS = (
     Dialect(
         name="nextcloud",
@@ -39,23 +57,7 @@ DIALECTS = (
         newest=True,
         versions_in={"=/$CONFIG.version": r"^(?:(?P<v0>2[6-9]|[3-9]\d)|(?P<v1>\d|1\d|2[0-5]))\."},
         new_file=True,
-        services=(
-            ServiceWords(
-                at=("$CONFIG",),
-                host=("mail_smtphost",),
-                port=("mail_smtpport",),
-                user=("mail_smtpname",),
-                secret=("mail_smtppassword",),
-                auth=("mail_smtpauthtype",),
-                timeout=("mail_smtptimeout",),
-                verify=("mail_smtpstreamoptions.ssl.verify_peer",),
-                default_host="127.0.0.1",
-                ports=25,
-                login_flag=("mail_smtpauth",),
-                enabled={"mail_smtpmode": ("smtp", "", "php", "qmail")},
-                readings=_readings("mail_smtpsecure"),
-            ),
-        ),
+        services=(_WORDS,),
         example="config.php",
         sources=(
             "https://github.com/nextcloud/server/blob/master/lib/private/Mail/Mailer.php",
@@ -64,6 +66,20 @@ DIALECTS = (
             "https://github.com/nextcloud/documentation/pull/11520",
         ),
         dated="2026-11-27",
+    ),
+    Dialect(
+        name="nextcloud-ansible",
+        title="Nextcloud",
+        syntaxes=("yaml", "json"),
+        marks=("**.mail_smtphost",),
+        newest=True,
+        services=(replace(_WORDS, at=("**",)),),
+        example="group_vars/nextcloud.yml",
+        sources=(
+            "https://github.com/nextcloud/server/blob/master/lib/private/Mail/Mailer.php",
+            "https://docs.nextcloud.com/server/latest/admin_manual/configuration_server/occ_command.html#setting-multiple-configuration-values",
+        ),
+        dated="2026-11-28",
     ),
     Dialect(
         name="nextcloud-docker",

@@ -277,4 +277,33 @@ DIALECTS = (
         ),
         dated="2026-11-28",
     ),
+    Dialect(
+        name="immich",
+        title="Immich",
+        syntaxes=("json", "yaml"),
+        files=("immich.json", "immich.yml", "immich.yaml"),
+        marks=("notifications.smtp.transport.host", "**.notifications.smtp.transport.host"),
+        services=(
+            ServiceWords(
+                at=("notifications.smtp.transport", "**.notifications.smtp.transport"),
+                host=("host",),
+                port=("port",),
+                user=("username",),
+                secret=("password",),
+                address=("/notifications.smtp.from",),
+                no_verify=("ignoreCert",),
+                ports=587,
+                needs_host=True,
+                enabled={"/notifications.smtp.enabled": (True,)},
+                defaults={"secure": False},
+                modes=_modes("secure"),
+            ),
+        ),
+        example="immich.json",
+        sources=(
+            "https://github.com/immich-app/immich/blob/main/server/src/repositories/email.repository.ts",
+            "https://github.com/immich-app/immich/blob/main/server/src/config.ts",
+        ),
+        dated="2026-11-28",
+    ),
 )

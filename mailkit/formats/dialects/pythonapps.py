@@ -1,4 +1,4 @@
-"""Applications in Python that take their settings from variables: Baserow, Healthchecks and Mealie."""
+"""Applications in Python that take their settings from variables: Baserow, Healthchecks, Mealie and Dify."""
 
 from mailkit.formats.dialect import OTHERS, Dialect, Mode, ServiceWords
 from mailkit.ports import Security
@@ -106,6 +106,40 @@ DIALECTS = (
             "https://github.com/mealie-recipes/mealie/blob/mealie-next/mealie/core/settings/settings.py",
             "https://github.com/mealie-recipes/mealie/blob/mealie-next/mealie/services/email/email_senders.py",
         ),
+        dated="2026-11-28",
+    ),
+    Dialect(
+        name="dify",
+        title="Dify",
+        syntaxes=("dotenv",),
+        images=("langgenius/*", "*/langgenius/*"),
+        marks=("SMTP_OPPORTUNISTIC_TLS", "MAIL_DEFAULT_SEND_FROM"),
+        new_file=True,
+        services=(
+            ServiceWords(
+                host=("SMTP_SERVER",),
+                port=("SMTP_PORT",),
+                user=("SMTP_USERNAME",),
+                secret=("SMTP_PASSWORD",),
+                address=("MAIL_DEFAULT_SEND_FROM",),
+                helo=("SMTP_LOCAL_HOSTNAME",),
+                ports=465,
+                flags=True,
+                needs_host=True,
+                enabled={"MAIL_TYPE": ("smtp",)},
+                defaults={
+                    "MAIL_TYPE": "smtp",
+                    "SMTP_USE_TLS": False,
+                    "SMTP_OPPORTUNISTIC_TLS": False,
+                },
+                modes=(
+                    Mode(_TLS, {"SMTP_USE_TLS": True, "SMTP_OPPORTUNISTIC_TLS": False}),
+                    Mode(_STARTTLS, {"SMTP_USE_TLS": True, "SMTP_OPPORTUNISTIC_TLS": True}),
+                    Mode(_CLEARTEXT),
+                ),
+            ),
+        ),
+        sources=("https://github.com/langgenius/dify/blob/main/api/libs/smtp.py",),
         dated="2026-11-28",
     ),
 )

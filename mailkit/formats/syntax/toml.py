@@ -1,15 +1,19 @@
 """TOML: every value with its place; the path are the tables and the parts of dotted keys."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from mailkit.errors import FormatError
-from mailkit.formats.document import Entry, Scalar, deepest_line
+from mailkit.formats.document import Entry, Reference, Scalar, deepest_line
 from mailkit.formats.toml_lines import key_places, parsed
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
 SEPARATE_ITEMS = False
+
+_VARIABLE = re.compile(r"env\((\w+)\)")
+"""A whole value that names a variable, as Supabase writes it."""
 
 _QUOTES = ('"""', "'''", '"', "'")
 
@@ -35,7 +39,13 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         span = spans.get(path)
         raw = text[slice(*span)] if span else ""
         quote = next((quote for quote in _QUOTES if raw.startswith(quote)), "")
-        entries.append(Entry(path, value, lines.get(path, 1), span, raw, quote))
+        line = lines.get(path, 1)
+        named = _VARIABLE.fullmatch(value) if isinstance(value, str) else None
+        if named is not None:
+            reference = Reference("env", named[1])
+            entries.append(Entry(path, None, line, None, raw, quote, reference))
+        else:
+            entries.append(Entry(path, value, line, span, raw, quote))
     return entries
 
 
