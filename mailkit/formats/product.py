@@ -100,7 +100,20 @@ _PAGE = re.compile(
     r"(?:readme|changelog|changes|contributing|install|news|pkg-info|metadata)\b", re.I
 )
 """Names of pages about a program, whose servers are examples."""
-_SERVERS = ("imap", "pop", "smtp", "server", "serveur", "servidor", "serwer")
+_SERVERS = (
+    "imap",
+    "pop3",
+    "smtp",
+    "mail",
+    "posteingang",
+    "correo",
+    "courri",
+    "posta",
+    "poczt",
+    "e-post",
+    "incoming server",
+)
+"""What every text about mail servers has one of."""
 
 
 def product_in_words(text: str, file: str) -> Product | None:

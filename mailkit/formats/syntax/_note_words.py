@@ -6,13 +6,13 @@ from dataclasses import dataclass
 __all__ = ["NoteWord", "is_general", "words_of"]
 
 _INCOMING = (
-    "incoming|inbound|receiving|receive|posteingang\\w*|eingehend\\w*|eingangs\\w*|entrante?s?|réception|reception"
-    "|recepción|recibir|entrata|in arrivo|ricezione|inkomend\\w*|inkommande|ingående|przychodząc\\w*|odbior\\w*"
-    "|entrada|recebimento|recepção|receber"
+    "incoming|inbound|posteingang\\w*|eingehend\\w*|eingangs\\w*|entrante?s?|réception|reception"
+    "|recepción|entrata|in arrivo|ricezione|inkomend\\w*|inkommande|ingående|przychodząc\\w*|odbior\\w*"
+    "|entrada|recebimento|recepção"
 )
 _OUTGOING = (
-    "outgoing|outbound|sending|send|postausgang\\w*|ausgehend\\w*|ausgangs\\w*|versand\\w*|sortante?s?|envoi|envío"
-    "|enviar|salientes?|salida|uscita|invio|uitgaand\\w*|verzend\\w*|wychodząc\\w*|wysyłan\\w*|saída|envio|utgående"
+    "outgoing|outbound|postausgang\\w*|ausgehend\\w*|ausgangs\\w*|versand\\w*|sortante?s?|envoi|envío"
+    "|salientes?|salida|uscita|invio|uitgaand\\w*|verzend\\w*|wychodząc\\w*|wysyłan\\w*|saída|envio|utgående"
 )
 _HOST_LABEL = (
     "(?:mail-?)?servers?|\\w*server|hostname|host|serveurs?|hôte|servidor(?:es)?|servers?name|anfitrión|serwer\\w*"
@@ -39,7 +39,7 @@ _ANSWER = (
     "|(?P<no>no|unchecked|nein|non|nie|nej|nee|não|off|aus|deaktiviert|disabled|désactivé|desactivado)"
 )
 
-_NAME = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z][a-z0-9-]{0,61}[a-z0-9]"
+_NAME = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}(?:xn--[a-z0-9-]{1,59}|[a-z]{2,10})"
 _TOKEN = re.compile(
     r"(?P<link>\b(?:https?|ftp)://\S++)"
     rf"|(?P<address>[\w.+%-]{{1,64}}@{_NAME})"

@@ -30,7 +30,13 @@ _HEADING = re.compile(
     re.I,
 )
 _NO_SERVERS = ("www.", "webmail.", "help.", "support.", "cpanel.")
-_ENDINGS = (".html", ".htm", ".php", ".pdf", ".txt", ".png", ".jpg", ".exe", ".zip", ".md")
+_ENDINGS = re.compile(
+    r"\.(?:html?|php|pdf|txt|png|jpg|exe|zip|md|m?js|ts|py|rb|c|cpp|h|sh|pem|key|crt|log|lock|conf|info)$"
+)
+_MOST_SERVICES = 12
+"""A text with more is a page of documentation."""
+_FARTHEST = 12
+"""Rows between the name of a service and its port."""
 _FAILURE = re.compile(
     r"\b(?:error|exception|failed|failure|refused|timed out|timeout|denied|rejected|could not|cannot|unable|fehler"
     r"|erreur|échec|errore)\b|\[\d+\]:|^\S* ?\d\d:\d\d:\d\d",
@@ -58,6 +64,7 @@ class _Service:
     protocol: str = ""
     host: NoteWord | None = None
     named: bool = True
+    row: int = 0
     found: dict[str, NoteWord] = field(default_factory=dict)
 
 
@@ -106,12 +113,15 @@ class _NoteReader:
         self._columns: Mapping[int, _Service] = {}
         self._width = 0
         self._port_column = -1
+        self._row = 0
 
     def read_row(self, cells: list[list[NoteWord]]) -> None:
         """Read the words of a row."""
         words = [word for cell in cells for word in cell]
         kinds = frozenset(word.kind for word in words)
-        if not words:
+        self._row += 1
+        sentence = len(words) > _LONGEST_ROW and not kinds & {"number", "at"}
+        if not words or sentence:
             return
         if self._is_head(cells, kinds):
             return
@@ -213,7 +223,7 @@ class _NoteReader:
                 keep = joined and not any(one.found for one in self.current)
                 self.current = [*self.current, service] if keep else [service]
             service.protocol = service.protocol or protocol
-            service.named = True
+            service.named, service.row = True, self._row
             if secure is not None:
                 service.found.setdefault("security", secure)
 
@@ -242,6 +252,7 @@ class _NoteReader:
                     continue
                 service = self.current[at] = self._new(one.side, one.protocol if one.named else "")
             service.found["host"] = self.hosts[one.side] = word
+            service.row = self._row
 
     def _add_port(self, word: NoteWord) -> None:
         usual = _PORTS.get(int(word.value), "")
@@ -250,6 +261,8 @@ class _NoteReader:
         ]
         for one in fitting[:1] or self.current[-1:]:
             service = one
+            if self._row - one.row > _FARTHEST:
+                return
             if "port" in one.found:
                 if not one.named:
                     return
@@ -259,7 +272,7 @@ class _NoteReader:
             service.named = False
 
     def finished(self) -> list[_Service]:
-        """The services with a host and, one of them at least, a port or an encryption; else none."""
+        """The services with a host, if half of them have a port or an encryption and they are not many; else none."""
         hosts = {
             one.found["host"].value: one.found["host"]
             for one in self.services
@@ -276,7 +289,8 @@ class _NoteReader:
                 if self.user is not None:
                     one.found.setdefault("user", self.user)
                 told.append(one)
-        return told if any(one.found.keys() & {"port", "security"} for one in told) else []
+        known = sum(1 for one in told if one.found.keys() & {"port", "security"})
+        return told if known * 2 >= len(told) > 0 and len(told) <= _MOST_SERVICES else []
 
 
 def _protocol(word: str) -> str:
@@ -285,8 +299,10 @@ def _protocol(word: str) -> str:
 
 
 def _is_server(name: str) -> bool:
+    """Whether a name may be that of a mail server, and not of a page, a file or a member of a program."""
     lower = name.lower()
-    return not lower.startswith(_NO_SERVERS) and not lower.endswith(_ENDINGS)
+    program = name not in (lower, name.upper(), name.title())
+    return not (program or lower.startswith(_NO_SERVERS) or _ENDINGS.search(lower))
 
 
 def _guessed(service: _Service) -> str:
