@@ -87,8 +87,11 @@ class Listed(Parser):
     for translations of its titles on the disk each time.
     """
 
-    def __init__(self, **_: object) -> None:
-        """Build nothing."""
+    def __init__(self, prog: str = "", **_: object) -> None:
+        """Build nothing but what a formatter reads, which argparse asks for from 3.14 on."""
+        self.prog, self.usage, self.color = prog, None, False
+        self.formatter_class = argparse.HelpFormatter
+        self._actions, self._mutually_exclusive_groups = [], []
 
     def add_argument(self, *_: object, **__: object) -> Any:
         """Add nothing."""
