@@ -126,6 +126,18 @@ def test_an_idling_client_hears_of_mail_flags_and_removals_at_once(lab: Lab) -> 
     client.logout()
 
 
+def test_a_message_that_another_session_removed_can_still_be_marked(lab: Lab) -> None:
+    client = by_imap(lab)
+    client.append("INBOX", None, None, LETTER)
+    client.select()
+    lab.box(ADDRESS).expunge("INBOX", 1)
+
+    assert client.store("1", "+FLAGS.SILENT", "(\\Deleted)")[0] == "OK"
+
+    assert client.close()[0] == "OK"
+    client.logout()
+
+
 def test_lmtp_has_a_reply_for_each_recipient_and_takes_dsn_and_utf8(make_lab: Make) -> None:
     rules = AcceptancePolicy(
         after_data={"full@example.com": "452 4.2.2 <full@example.com> Mailbox full"},

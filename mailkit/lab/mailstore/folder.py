@@ -93,8 +93,11 @@ class StoredFolder:
         raise KeyError(uid)
 
     def mark(self, message: Message) -> None:
-        """Note whether a message is marked as deleted, so that EXPUNGE does not look at all of them."""
-        if "\\Deleted" in message.flags:
+        """Note whether a message is marked as deleted, so that EXPUNGE does not look at all of them.
+
+        Another session may have removed it, before this one knows of it.
+        """
+        if "\\Deleted" in message.flags and self.has(message):
             self.deleted.add(message.uid)
         else:
             self.deleted.discard(message.uid)
