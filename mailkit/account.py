@@ -362,9 +362,7 @@ def is_loopback(address: str) -> bool:
 
 @lru_cache(4096)
 def is_address(host: str) -> bool:
-    """Return whether a host is an IP address, with or without brackets. A zone is the name of an interface
-    (RFC 4007 §11.2).
-    """
+    """Return whether a host is an IP address, with or without brackets; a zone is an interface (RFC 4007 §11.2)."""
     try:
         ip_address(host[1:-1] if host[:1] == "[" and host[-1:] == "]" else host)
     except ValueError:

@@ -6,12 +6,15 @@ With --check nothing is written. What changes from run to run (execution times, 
 """
 
 import argparse
+import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from traitlets.config import Config
 
 HERE = Path(__file__).parent
 SECRETS = re.compile(r"open sesame 17|let me in 42")
@@ -38,13 +41,17 @@ def main() -> int:
 
 def execute(notebook: nbformat.NotebookNode) -> None:
     """Run every cell from top to bottom; the first error ends it."""
-    NotebookClient(
-        notebook,
-        timeout=120,
-        kernel_name="python3",
-        record_timing=False,
-        resources={"metadata": {"path": str(HERE)}},
-    ).execute()
+    with tempfile.TemporaryDirectory() as folder:
+        # A kernel is told which ports are free, and another program may take one before it listens: sockets in files.
+        by_files = {"transport": "ipc", "ip": str(Path(folder) / "kernel")}
+        NotebookClient(
+            notebook,
+            timeout=120,
+            kernel_name="python3",
+            record_timing=False,
+            resources={"metadata": {"path": str(HERE)}},
+            config=Config(KernelManager=by_files if os.name == "posix" else {}),
+        ).execute()
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = [*filter(None, map(without_widget, cell.outputs))]

@@ -15,7 +15,7 @@ _FAMILIES = {
     "grt": ("grt", "grt_silent"),
     "lim": ("lim",),
     "mbx": ("mbx", "mbx_pop3"),
-    "pid": ("pid",),
+    "pid": ("pid", "pid_foreign"),
     "snd": ("snd_recipient", "snd_sender", "snd_message"),
     "stt": ("stt", "stt_required"),
     "tcp": ("tcp", "tcp_network"),

@@ -5,12 +5,14 @@ processes, over the machine's files, on a port of the loopback interface; it end
 """
 
 import os
+import random
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -256,8 +258,11 @@ class RealServer:
 
 
 def _free() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
+    """A free port, and none that the system may give to a connection before the server has started."""
+    for port in random.sample(range(20_000, 32_768), 1000):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise OSError("no port is free")
 
 
 def _listens(port: int) -> bool:

@@ -28,6 +28,7 @@ Person = Callable[..., Account]
 Inbox = Callable[..., list[EmailMessage]]
 Campaign = Callable[..., dict[str, int]]
 MANY, KILLS = 160, 50
+pytestmark = pytest.mark.timeout(360)
 HOST = "mail.example.com"
 
 
@@ -59,7 +60,7 @@ def campaign(stack: Any, options: dict[str, Any], tmp_path: Path) -> Campaign:
             "longest_s": 0.02,
         } | job
         command = [sys.executable, str(Path(__file__).with_name("killed.py")), json.dumps(told)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=110, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
         counted: dict[str, int] = json.loads(done.stdout)
         return counted
 

@@ -38,7 +38,6 @@ _INNER = re.compile(r"\$\(([^()\n]*+)\)")
 _NAME = re.compile(r"\$(?:\{(\w+)[^{}]*\}|(\w+))")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _LOGIN = re.compile(r"((?:\$\{[^{}]*\}|[^:])*)(?::(.*))?", re.S)
-
 _PROMPT = re.compile(r"(?:[\w.-]+@[\w.-]+\S*)?[$%]")  # in lines copied from a terminal
 
 _FLAG = "-"
@@ -307,9 +306,7 @@ def _program(command: list[Word]) -> int | None:
     for at, word in enumerate(command):
         name = PurePath(word.text).name if word.text else ""
         if name in PROGRAMS:
-            if name == "openssl" and [part.text for part in command[at + 1 : at + 2]] != [
-                "s_client"
-            ]:
+            if name == "openssl" and (at + 1 == len(command) or command[at + 1].text != "s_client"):
                 return None
             return at
         wrapped = at > 0 and (word.text[:1] == "-" or word.text[:1].isdigit())

@@ -3,9 +3,11 @@
 import base64
 import hmac
 import json
+import random
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
 
 from mailkit.errors import LabError, needs
@@ -29,19 +31,26 @@ def signed_token(user: str, secret: bytes, valid_s: float) -> str:
 
 
 def free_ports() -> Callable[[], int]:
-    """Return currently free ports, each once."""
-    taken: set[int] = set()
+    """Return currently free ports, each once.
+
+    They are below those that the system gives away by itself, so that no connection takes one before the server that
+    it is meant for has started.
+    """
+    candidates = random.sample(_PORTS, len(_PORTS))
 
     def free() -> int:
-        while True:
-            with socket.socket() as sock:
-                sock.bind(("127.0.0.1", 0))
-                port = int(sock.getsockname()[1])
-            if port not in taken:
-                taken.add(port)
+        while candidates:
+            port = candidates.pop()
+            with socket.socket() as sock, suppress(OSError):
+                sock.bind(("127.0.0.1", port))
                 return port
+        raise LabError(f"no port from {_PORTS[0]} to {_PORTS[-1]} is free")
 
     return free
+
+
+_PORTS = range(20_000, 32_768)
+"""Linux gives away the ports from 32,768 on, others those from 49,152 on."""
 
 
 def submission_server() -> "Submission":
