@@ -25,7 +25,8 @@ BIN = Path(sys.executable).parent
 
 CORE = (
     *("tests/protocol", "tests/net", "tests/client", "tests/flow", "tests/lab", "tests/diagnosis"),
-    *("tests/formats", "tests/test_safety.py", "tests/test_front_door.py"),
+    *("tests/formats", "tests/cli/test_first_contact.py", "tests/test_safety.py"),
+    "tests/test_front_door.py",
 )
 """What runs on the newest versions of Python, in a few minutes."""
 

@@ -83,15 +83,12 @@ class Parser(argparse.ArgumentParser):
 
 
 class Listed(Parser):
-    """A command that was not given: it stands in the help, and is never used. So nothing of it is built: argparse looks
-    for translations of its titles on the disk each time.
+    """A command that was not given: it stands in the help, and its options are not built, which takes most of the
+    time of a parser.
     """
 
-    def __init__(self, prog: str = "", **_: object) -> None:
-        """Build nothing but what a formatter reads, which argparse asks for from 3.14 on."""
-        self.prog, self.usage, self.color = prog, None, False
-        self.formatter_class = argparse.HelpFormatter
-        self._actions, self._mutually_exclusive_groups = [], []
+    def __init__(self, *, prog: str | None = None, **_: object) -> None:
+        super().__init__(prog=prog, add_help=False)
 
     def add_argument(self, *_: object, **__: object) -> Any:
         """Add nothing."""
