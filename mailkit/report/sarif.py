@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import PurePath
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -62,7 +62,7 @@ def _result(finding: Finding, place: Place | None, ids: list[str]) -> dict[str, 
         "message": {"text": _plain(finding.message)},
     }
     if place is not None:
-        path = PurePath(place.file)
+        path = Path(place.file)
         uri = path.as_uri() if path.is_absolute() else quote(path.as_posix())
         location: dict[str, Any] = {"artifactLocation": {"uri": uri}}
         if place.line > 0:
