@@ -339,6 +339,8 @@ def _format(text: str, file: str, name: str | None = None) -> Format:
     words = None
     if form is None or not form.has_own_names(text):
         words = product_in_words(text, file)
+    if words is not None and form is not None and _agree(form, words, text, file):
+        words = None  # a form can also be written
     if (found := words or (form if broken is None else None)) is not None:
         return found
     if broken is not None:
@@ -346,6 +348,19 @@ def _format(text: str, file: str, name: str | None = None) -> Format:
     if PurePath(file).suffix.lower() == ".toml":
         return native
     raise FormatError(file, why)
+
+
+def _agree(form: Format, other: Format, text: str, file: str) -> bool:
+    """Whether two formats read the same servers in a text."""
+    servers = []
+    for reader in (form, other):
+        try:
+            accounts = reader.read(text, file)
+        except FormatError:
+            return False
+        found = [service for account in accounts for service in account.services]
+        servers.append([(service.protocol, service.host, service.port) for service in found])
+    return servers[0] == servers[1]
 
 
 def _source(path: Path, most: int = MAX_BYTES) -> Source:
