@@ -318,9 +318,11 @@ def _format(text: str, file: str, name: str | None = None) -> Format:
     from mailkit.formats.syntax import named_syntaxes
 
     free = _NO_FORMS.isdisjoint(named_syntaxes(file))
+    page = PurePath(file).suffix.lower() == ".md" and "|" in text
     forms: tuple[Form, ...] = ()
     if free or is_table(file):
         from mailkit.formats.forms import FORMS as forms  # noqa: N811
+    if free or page or is_table(file):
         from mailkit.formats.tables import csv_format
 
         if is_table(file) or csv_format.recognises(text, file):

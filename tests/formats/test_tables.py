@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import mailkit
 from mailkit.checks import check_report
 from mailkit.errors import FormatError, SettingsError
+from mailkit.formats.tables import csv_format
 from mailkit.formats.tables.columns import columns_for
 
 HEAD = "account,address,imap_host,imap_port,imap_security,smtp_host,smtp_port,smtp_security,user,password"
@@ -138,6 +139,43 @@ def test_columns_can_be_given() -> None:
 def test_a_table_without_servers_says_what_it_has() -> None:
     with pytest.raises(FormatError, match=r"no column for the host.*name, age"):
         mailkit.loads("name,age\nkim,3\n", "people.csv")
+
+
+RULED = {
+    "Markdown": (
+        "page.md",
+        "| Account | Host | Port | Security | User |\n| --- | :--- | ---: | --- | --- |\n"
+        "| sales | imap.example.com | 993 | implicit-tls | sales@example.com |\n"
+        "| info | smtp.example.com | 465 | starttls | info@example.com |\n",
+    ),
+    "a database": (
+        "accounts.txt",
+        " account | host             | port | security     | user\n"
+        "---------+------------------+------+--------------+-------\n"
+        " sales   | imap.example.com |  993 | implicit-tls | sales@example.com\n"
+        " info    | smtp.example.com |  465 | starttls     | info@example.com\n(2 rows)\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", RULED)
+def test_a_table_with_a_rule_below_its_head_is_read_and_not_written(
+    kind: str, tmp_path: Path
+) -> None:
+    name, text = RULED[kind]
+    file = tmp_path / name
+    file.write_text(text)
+    accounts = mailkit.load(file)
+    assert [
+        (account.label, one.host, one.port) for account in accounts for one in account.services
+    ] == [
+        ("sales", "imap.example.com", 993),
+        ("info", "smtp.example.com", 465),
+    ]
+    assert ids(accounts) == [("cfg-port-465-starttls", 4)]
+    changes = [(accounts[1], "outgoing", {"security": "implicit-tls"})]
+    with pytest.raises(FormatError, match="change it there"):
+        csv_format.repaired(text, name, changes)
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])

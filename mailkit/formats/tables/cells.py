@@ -1,6 +1,7 @@
 """Rows of cells from CSV, XLSX, Parquet and DataFrames. A row that cannot be read says so and stops no other."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ __all__ = [
     "file_table",
     "frame_table",
     "head_table",
+    "is_ruled",
     "no_host",
     "parquet_batches",
     "table_rows",
@@ -112,6 +114,9 @@ def csv_table(text: str, file: str, *, any_columns: bool = False) -> CellTable:
     Raises:
         FormatError: it is empty, or no column is known and ``any_columns`` is not set.
     """
+    if is_ruled(text):
+        rows = _ruled_rows(text)
+        return CellTable(file, next(rows).cells, rows)
     delimiter = delimiter_of(text)
     if not delimiter:
         if not any_columns:
@@ -123,6 +128,30 @@ def csv_table(text: str, file: str, *, any_columns: bool = False) -> CellTable:
     if header is None:
         raise FormatError(file, "is empty")
     return CellTable(file, tuple(map(str, header.cells)), records)
+
+
+def is_ruled(text: str) -> bool:
+    """Whether a rule of dashes is below the first line: a table in Markdown, or as a database program shows it."""
+    return _RULED.match(text) is not None
+
+
+_RULE = r"(?=[^\n]*---)[-+|:= \t]++\r?(?:\n|\Z)"
+_RULED = re.compile(rf"\s*[^\n]*\|[^\n]*\n{_RULE}")
+_RULE_LINE = re.compile(_RULE)
+
+
+def _ruled_rows(text: str) -> Iterator[TableRow]:
+    """The head and the rows of a table with a rule; blanks around a cell are no part of it."""
+    width = 0
+    for number, line in enumerate(split_lines(text), 1):
+        if "|" not in line or _RULE_LINE.fullmatch(line):
+            continue
+        cells = [
+            cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")
+        ]
+        wrong = _mismatch(cells, width) if width else ""
+        width = width or len(cells)
+        yield TableRow(number, tuple(cells), wrong)
 
 
 def _guessed_cells(text: str) -> list[str]:

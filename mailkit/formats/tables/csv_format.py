@@ -8,7 +8,8 @@ from mailkit.account import Account, Service, settings
 from mailkit.errors import FormatError
 from mailkit.formats.document import split_lines
 from mailkit.formats.native import Changes
-from mailkit.formats.tables.cells import cells_in, csv_table, delimiter_of
+from mailkit.formats.tables.cells import cells_in, csv_table, delimiter_of, is_ruled
+from mailkit.formats.tables.columns import known_column
 from mailkit.formats.tables.rows import RowPlaces, accounts_of
 from mailkit.text import inert
 
@@ -17,12 +18,18 @@ __all__ = ["NAME", "read", "recognises", "repaired", "written"]
 NAME = "csv"
 title = "Table of accounts (CSV, XLSX, Parquet)"
 
+_OWNERS = {"label", "address", "user"}
 _COLUMNS = ("protocol", "host", "port", "security", "user", "auth", "secret")
 
 
 def recognises(text: str, file: str) -> bool:
-    """Whether the first line names columns of a table of accounts."""
-    return bool(delimiter_of(text))
+    """Whether the first line names columns of a table of accounts.
+
+    In a table with a rule below its head one of them has to say whose account it is: help pages have others.
+    """
+    if not delimiter_of(text):
+        return False
+    return not is_ruled(text) or bool(_OWNERS & {*map(known_column, csv_table(text, file).names)})
 
 
 def read(text: str, file: str) -> list[Account]:
@@ -59,8 +66,12 @@ def repaired(text: str, file: str, changes: Changes) -> str:
     """The text with some cells changed, and nothing else.
 
     Raises:
-        FormatError: a row spans several lines, or the table has no column for a setting.
+        FormatError: a row spans several lines, or the table has no column for a setting, or has a rule.
     """
+    if is_ruled(text):
+        raise FormatError(
+            file, "is a table with a rule, which is read and not written; change it there"
+        )
     lines = split_lines(text)
     delimiter = delimiter_of(text)
     header = csv_table(text, file).names
