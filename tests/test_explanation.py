@@ -163,6 +163,36 @@ def test_a_near_miss_is_not_explained(text: str) -> None:
     assert explain(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("could not connect", "tcp-refused"),
+        ("Could not connect to server", "tcp-refused"),
+        ("Login failed.", "aut-bad"),
+        ("Error: authentication failed, please check your password and try again", "aut-bad"),
+    ],
+)
+def test_a_text_that_says_nothing_else_has_possible_causes(text: str, name: str) -> None:
+    found = explain(text)
+
+    assert found[0].id == name
+    assert {cause.certainty for cause in found} == {"possible"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Could not connect to database server",
+        "Could not connect to server: backup",
+        "Login failed for Jenkins",
+        "Authentication failed, repository not found",
+        "Connection to Redis failed",
+    ],
+)
+def test_a_text_about_something_else_has_none(text: str) -> None:
+    assert explain(text) == []
+
+
 def test_a_transcript_is_read_as_one() -> None:
     talk = """
         S: 220 smtp.example.com ESMTP

@@ -23,6 +23,8 @@ def mail_in(text: str) -> bool:
     """Return whether a text is about mail; other programs have logins too."""
     if _OF_MAIL.search(text) is not None or _WHOLE.match(text) is not None:
         return True
+    if len(text) <= _SHORT and _PLAIN.fullmatch(text) is not None:
+        return True
     return _SENDING.search(text) is not None and _OTHER_SERVICES.search(text) is None
 
 
@@ -33,6 +35,19 @@ _OF_MAIL = re.compile(
     re.I | re.M,
 )
 
+
+_SHORT = 160
+_PLAIN = re.compile(
+    r"(?:[^\w]{0,4}(?:a|an|the|this|your|my|to|of|for|from|by|with|at|in|on|or|and|it|is|are|was|were|has|have|been|no|not"
+    r"|could|couldn't|can|cannot|can't|did|didn't|does|doesn't|do|don't|unable|unexpectedly|fail(?:ed|s|ure)?|errors?"
+    r"|problem|occurred|while|when|there|please|try|again|later|check|connect(?:ing|ed|ion)?|establish|server|host|remote"
+    r"|network|internet|log|log-?in|log-?on|sign|sign-?in|authenticat(?:e|ion)|authori[sz]ation|password|user|user-?name"
+    r"|name|credentials|account|access|wrong|incorrect|invalid|bad|refused|rejected|denied|timed|out|time-?out|lost"
+    r"|closed|reset|peer|respon(?:d|ded|ding|se)|accept(?:ed)?|settings|certificate|ssl|tls|handshake|verif(?:y|ied|ication)"
+    r"|trusted|untrusted|expired|self-signed)\b){1,30}\W{0,4}",
+    re.I,
+)
+"""A text that says nothing but that a connection, a login or a certificate failed, and of no other program."""
 
 _SENDING = re.compile(
     r"\b(?:send|sending|deliver) (?:the |a |this |your |test )*messages?\b[^\n]{0,80}\bserver\b",
