@@ -2,8 +2,8 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from mailkit.formats.document import Document, Entry, KeyPath, Reference
 from mailkit.formats.embedding import embedded
@@ -58,76 +58,86 @@ def scopes(document: Document) -> Iterator[Scope]:
     yield Scope(document, document.entries)
 
 
+@dataclass(slots=True)
+class _Programs:
+    """What a document has for its programs, by place: variables, images, and names of files with variables."""
+
+    variables: dict[KeyPath, list[Entry]] = field(default_factory=dict)
+    images: dict[KeyPath, str] = field(default_factory=dict)
+    files: dict[KeyPath, list[str]] = field(default_factory=dict)
+    extending: dict[KeyPath, None] = field(default_factory=dict)
+
+
 def _containers(document: Document, kinds: Mapping[KeyPath, str]) -> Iterator[Scope]:
-    groups: dict[KeyPath, list[Entry]] = {}
-    images: dict[KeyPath, str] = {}
-    files: dict[KeyPath, list[str]] = {}
-    extending: dict[KeyPath, None] = {}
-    for entry in document.entries:
-        path = entry.path
-        for at, segment in enumerate(path):
-            if (
-                (
-                    segment == "environment"
-                    and at >= 2
-                    and path[at - 2] == "services"
-                    and len(path) == at + 2
-                )
-                or (
-                    segment == "env"
-                    and at >= 2
-                    and path[at - 2].lower().endswith("containers")
-                    and len(path) > at + 2
-                )
-                or _is_extra(path, at)
-            ):
-                groups.setdefault(path[:at], []).append(entry)
-            elif (
-                segment in DATA
-                and len(path) == at + 2
-                and kinds.get(path[:at]) in ("ConfigMap", "Secret")
-            ):
-                groups.setdefault(path[: at + 1], []).append(entry)
-        if path[:1] == ("services",) and path[2:3] == ("env_file",) and entry.key != "required":
-            files.setdefault(path[:2], []).append(str(entry.value or ""))
-        if path[-1] == "image" and len(path) >= 3:
-            images[path[:-1]] = str(entry.value or "")
-        if path[:1] == ("services",) and path[2:3] == ("extends",):
-            extending[path[:2]] = None
-    services = services_of(document.entries) if extending else {}
+    programs = _programs(document.entries, kinds)
+    services = services_of(document.entries) if programs.extending else {}
     cluster = Cluster(document) if kinds else None
     taking = cluster.takers if cluster is not None else {}
-    for place in (*files, *extending, *taking):
-        groups.setdefault(place, [])
-    for place, entries in groups.items():
-        given: list[Entry] = []
-        if cluster is not None and place[-1:] and place[-1] in DATA:
-            if cluster.is_taken(place):
-                continue
-            if (taker := cluster.taker_beside(place)) is not None:
-                images[place] = taker.image
-                given = [*cluster.given(taker)]
-        elif cluster is not None and place in taking:
-            given = [*cluster.given(replace(taking[place], own=()))]
+    for place in (*programs.files, *programs.extending, *taking):
+        programs.variables.setdefault(place, [])
+    for place, entries in programs.variables.items():
+        if cluster is not None and place[-1:] and place[-1] in DATA and cluster.is_taken(place):
+            continue
+        given, image = _given(cluster, place)
+        image = image or programs.images.get(place, "")
+        files = programs.files.get(place, [])
         if place[-1:] == ("data",) and kinds.get(place[:-1]) == "Secret":
             entries = [plain for entry in entries if (plain := decoded(entry))]
-        if place in extending:
-            above, names, image = extended(document, services, place[1])
-            entries = [
-                *(replace(entry, path=(*place, *entry.path[2:])) for entry in above),
-                *entries,
-            ]
-            files[place] = [*names, *files.get(place, [])]
-            images.setdefault(place, image)
+        if place in programs.extending:
+            above, names, its_image = extended(document, services, place[1])
+            taken = (replace(entry, path=(*place, *entry.path[2:])) for entry in above)
+            entries, files, image = [*taken, *entries], [*names, *files], image or its_image
         variables = [
             *given,
-            *_from_files(document, files.get(place, [])),
+            *_from_files(document, files),
             *_variables(place, entries, cluster),
         ]
         if variables:
             unnamed = place[-1:] and (place[-1].isdecimal() or place[-1] in DATA)
             label = place[-1] if place and not unnamed else ""
-            yield Scope(document, tuple(variables), True, images.get(place, ""), label)
+            yield Scope(document, tuple(variables), True, image, label)
+
+
+def _programs(entries: Iterable[Entry], kinds: Mapping[KeyPath, str]) -> _Programs:
+    found = _Programs()
+    for entry in entries:
+        path = entry.path
+        for at in range(len(path)):
+            if (place := _program_at(path, at, kinds)) is not None:
+                found.variables.setdefault(place, []).append(entry)
+        if path[-1] == "image" and len(path) >= 3:
+            found.images[path[:-1]] = str(entry.value or "")
+        if path[:1] != ("services",):
+            continue
+        if path[2:3] == ("env_file",) and entry.key != "required":
+            found.files.setdefault(path[:2], []).append(str(entry.value or ""))
+        elif path[2:3] == ("extends",):
+            found.extending[path[:2]] = None
+    return found
+
+
+def _program_at(path: KeyPath, at: int, kinds: Mapping[KeyPath, str]) -> KeyPath | None:
+    """The place of the program whose variable an entry is, if the key at a position says that it is one."""
+    key, above = path[at], path[at - 2] if at >= 2 else ""
+    of_service = key == "environment" and above == "services" and len(path) == at + 2
+    of_container = key == "env" and above.lower().endswith("containers") and len(path) > at + 2
+    if of_service or of_container or _is_extra(path, at):
+        return path[:at]
+    if key in DATA and len(path) == at + 2 and kinds.get(path[:at]) in ("ConfigMap", "Secret"):
+        return path[: at + 1]
+    return None
+
+
+def _given(cluster: Cluster | None, place: KeyPath) -> tuple[list[Entry], str]:
+    """The variables that the program at a place takes from other objects, and its image if another file has it."""
+    if cluster is None:
+        return [], ""
+    if place[-1:] and place[-1] in DATA:
+        taker = cluster.taker_beside(place)
+        return ([*cluster.given(taker)], taker.image) if taker is not None else ([], "")
+    if place in cluster.takers:
+        return [*cluster.given(replace(cluster.takers[place], own=()))], ""
+    return [], ""
 
 
 def _is_extra(path: KeyPath, at: int) -> bool:
