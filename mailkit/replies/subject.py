@@ -44,7 +44,7 @@ _PLAIN = re.compile(
     r"|network|internet|log|log-?in|log-?on|sign|sign-?in|authenticat(?:e|ion)|authori[sz]ation|password|user|user-?name"
     r"|name|credentials|account|access|wrong|incorrect|invalid|bad|refused|rejected|denied|timed|out|time-?out|lost"
     r"|closed|reset|peer|respon(?:d|ded|ding|se)|accept(?:ed)?|settings|certificate|ssl|tls|handshake|verif(?:y|ied|ication)"
-    r"|trusted|untrusted|expired|self-signed)\b){1,30}\W{0,4}",
+    r"|trusted|untrusted|expired|self-signed)\b){1,30}+\W{0,4}",
     re.I,
 )
 """A text that says nothing but that a connection, a login or a certificate failed, and of no other program."""

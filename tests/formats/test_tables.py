@@ -136,6 +136,11 @@ def test_columns_can_be_given() -> None:
         mailkit.from_frame(frame, {"A": "colour"})
 
 
+def test_a_table_of_rules_alone_is_empty() -> None:
+    with pytest.raises(FormatError, match="is empty"):
+        mailkit.loads("|---\r|---\n---\n", format="csv")
+
+
 def test_a_table_without_servers_says_what_it_has() -> None:
     with pytest.raises(FormatError, match=r"no column for the host.*name, age"):
         mailkit.loads("name,age\nkim,3\n", "people.csv")

@@ -116,7 +116,9 @@ def csv_table(text: str, file: str, *, any_columns: bool = False) -> CellTable:
     """
     if is_ruled(text):
         rows = _ruled_rows(text)
-        return CellTable(file, next(rows).cells, rows)
+        if (head := next(rows, None)) is None:
+            raise FormatError(file, "is empty")
+        return CellTable(file, head.cells, rows)
     delimiter = delimiter_of(text)
     if not delimiter:
         if not any_columns:
@@ -132,19 +134,18 @@ def csv_table(text: str, file: str, *, any_columns: bool = False) -> CellTable:
 
 def is_ruled(text: str) -> bool:
     """Whether a rule of dashes is below the first line: a table in Markdown, or as a database program shows it."""
-    return _RULED.match(text) is not None
+    lines = text[:_HEAD].lstrip("\r\n \ufeff").split("\n", 2)
+    return len(lines) > 1 and "|" in lines[0] and _RULE.fullmatch(lines[1]) is not None
 
 
-_RULE = r"(?=[^\n]*---)[-+|:= \t]++\r?(?:\n|\Z)"
-_RULED = re.compile(rf"\s*[^\n]*\|[^\n]*\n{_RULE}")
-_RULE_LINE = re.compile(_RULE)
+_RULE = re.compile(r"(?=[^\n]*---)[-+|:= \t]++\r?\n?")
 
 
 def _ruled_rows(text: str) -> Iterator[TableRow]:
     """The head and the rows of a table with a rule; blanks around a cell are no part of it."""
     width = 0
     for number, line in enumerate(split_lines(text), 1):
-        if "|" not in line or _RULE_LINE.fullmatch(line):
+        if "|" not in line or _RULE.fullmatch(line):
             continue
         cells = [
             cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")
