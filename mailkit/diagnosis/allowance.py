@@ -26,9 +26,12 @@ class Allowance:
         logins: the logins left, by role, if not :data:`MAX_LOGINS`.
         before_login: called with the role before a password may be sent.
         known: reports of services that are already diagnosed, by role.
+        await_logout: whether to wait after QUIT or LOGOUT until the server closes, as another account logs in to this
+            mailbox next.
     """
 
     pacer: Pacer | None = None
     logins: Mapping[str, int] = field(default_factory=dict)
     before_login: Callable[[str], None] = _unrecorded
     known: Mapping[str, ServiceReport] = field(default_factory=dict)
+    await_logout: bool = False

@@ -70,7 +70,8 @@ class DiagnoseOptions:
 
     def dialled(self, secrets: Secrets | None = None) -> ConnectOptions:
         """Return the connection options, with the deadline counted from now, and what is masked."""
-        return self.connect.begun(logout=self.thorough, early=self.early, secrets=secrets)
+        logout = self.thorough or self.allowance.await_logout
+        return self.connect.begun(logout=logout, early=self.early, secrets=secrets)
 
 
 _OWN = tuple(

@@ -265,11 +265,14 @@ class _Run:
             if (silent := self.schedule.silent(service)) is not None:
                 known[service.role] = told(service, account, self.everyone, *silent)
         before = self.before.get(account.label) if self.before is not None else None
-        return AccountJob(number, account, before, self.logins.get(number, {}), known)
+        left, shares = self.logins.get(number, {}), self.schedule.shares_mailbox(number)
+        return AccountJob(number, account, before, left, known, shares)
 
     def _here(self, job: AccountJob) -> Done:
         """Diagnose one account in a thread of this process."""
-        allowance = Allowance(self.pacer, job.logins, known=job.known)
+        allowance = Allowance(
+            self.pacer, job.logins, known=job.known, await_logout=job.shares_mailbox
+        )
         return Done((diagnosed(job, self.wanted, allowance),))
 
     def _done(

@@ -77,6 +77,12 @@ def _needs(account: Account, server_of: Callable[[Service], str]) -> Needs:
     )
 
 
+def _repeated(every: Iterable[Needs]) -> set[Key]:
+    """Return the mailboxes of several accounts."""
+    counts = Counter(key for needs in every for key in needs.mailboxes)
+    return {key for key, count in counts.items() if count > 1}
+
+
 class Schedule:
     """The waiting accounts, and the resources of the running ones.
 
@@ -94,6 +100,7 @@ class Schedule:
     ) -> None:
         self.at_once = at_once
         self.needs = [_needs(account, server_of) for account in accounts]
+        self._shared = _repeated(self.needs)
         self._order = self._spread()
         self._ready = [(self._order[number], number) for number in range(len(accounts))]
         heapq.heapify(self._ready)
@@ -117,8 +124,14 @@ class Schedule:
             seen[group] += 1
         return order
 
+    def shares_mailbox(self, number: int) -> bool:
+        """Return whether another account logs in to one of this account's mailboxes."""
+        return not self._shared.isdisjoint(self.needs[number].mailboxes)
+
     def take(self, most: int) -> list[int]:
-        """Return the next accounts for one chunk; they hold shared resources once."""
+        """Return the next accounts for one chunk. They hold a server once, and run at the same time, so each has a
+        mailbox of its own.
+        """
         taken: list[int] = []
         holding: set[Key] = set()
         while self._ready and len(taken) < most:
@@ -144,7 +157,7 @@ class Schedule:
     def _missing(self, needs: Needs, holding: set[Key]) -> Key | None:
         """Return the first resource that is not free for an account in a chunk."""
         for key in needs.held:
-            if self._taken(key, beside=key in holding):
+            if self._taken(key, beside=key[0] == "server" and key in holding):
                 return key
         return next((key for key in needs.endpoints if key in self._asking), None)
 

@@ -49,7 +49,7 @@ class StartedTwice(Exception):  # noqa: N818 - it is said to the run, not to peo
 class AccountJob:
     """An account to diagnose: its position in the run, the logins left, and known reports.
 
-    ``before`` is the part of an earlier document about it.
+    ``before`` is the part of an earlier document about it; ``shares_mailbox``: another account logs in to its mailbox.
     """
 
     position: int
@@ -57,6 +57,7 @@ class AccountJob:
     before: Mapping[str, Any] | None = None
     logins: Mapping[str, int] = field(default_factory=dict)
     known: Mapping[str, ServiceReport] = field(default_factory=dict)
+    shares_mailbox: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,9 @@ def work(chunk: Chunk) -> Done:
             except Empty:
                 return
             before_login = record.for_account(job.position)
-            allowance = Allowance(pacer, job.logins, before_login, job.known)
+            allowance = Allowance(
+                pacer, job.logins, before_login, job.known, await_logout=job.shares_mailbox
+            )
             report = diagnosed(job, wanted, allowance)
             if asks_for_pause(report):
                 paused.set()
