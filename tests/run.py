@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -29,6 +30,9 @@ CORE = (
     "tests/test_front_door.py",
 )
 """What runs on the newest versions of Python, in a few minutes."""
+
+RUN_AGAIN = 3
+"""How many failed tests are run once more; more of them are no accident."""
 
 CANNOT = ("no network namespace:", "no real server:", "no runtime:")
 """How reasons begin that nothing can be done against: what a strict run does not count as a failure."""
@@ -77,14 +81,13 @@ def main() -> int:
         if options.pure:
             suite += ["--ignore=tests/network", "--ignore=tests/notebooks/test_browser.py", "-rfE"]
         if options.core:
-            suite += ["-p", "no:cacheprovider", *(one for one in CORE if not _missing(one))]
+            suite += [one for one in CORE if not _missing(one)]
         if options.rest:
             suite += [f"--ignore={one}" for one in CORE]
         if options.coverage:
             suite += ["--cov=mailkit", "--cov-branch", "--cov-report="]
         print("suite ...", flush=True)
-        command = [*suite, f"--junitxml={results}"]
-        if subprocess.run(command, cwd=ROOT, check=False, env=os.environ | _colour()).returncode:
+        if not _suite_passed([*suite, "-o", f"cache_dir={folder}/cache"], Path(folder), results):
             failed.append("suite")
         why = re.findall(r'<skipped\b[^>]*message="([^"]*)"', results.read_text("utf-8"))
     if options.coverage:
@@ -104,6 +107,25 @@ def main() -> int:
         print(f"not run: {what} ({why})")
     print(f"failed: {', '.join(failed)}" if failed else "All checks passed.")
     return 1 if failed else 0
+
+
+def _suite_passed(suite: list[str], folder: Path, results: Path) -> bool:
+    """Run the suite. Of a few tests that failed each is run again, alone, as CPython's own suite does: on a busy machine
+    the next one may come late. What passes then is printed, and is still a fault: of the test, or a race.
+    """
+    ran = partial(subprocess.run, cwd=ROOT, check=False, env=os.environ | _colour())
+    code = ran([*suite, f"--junitxml={results}"]).returncode
+    record = folder / "cache" / "v" / "cache" / "lastfailed"
+    failures = [*json.loads(record.read_text("utf-8"))] if record.exists() else []
+    if code != 1 or not 0 < len(failures) <= RUN_AGAIN:
+        return code == 0
+    print("once more, alone ...", flush=True)
+    apart = ["--no-cov"] if "--cov=mailkit" in suite else []  # what was measured stays
+    if ran([*suite, "-n", "0", "--last-failed", *apart]).returncode:
+        return False
+    for name in failures:
+        print(f"UNSTABLE: {name} failed among the others and passed alone")
+    return True
 
 
 def _workers() -> str:
