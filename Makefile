@@ -97,8 +97,8 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.docs: pyproject.toml | $(VENV)/bin/python
 	@groups=$$($(BIN)/python -c 'import tomllib; print(" ".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["docs"]))'); \
-	if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[lab]' $(PINS) $$groups; \
-	else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[lab]' $(PINS) $$groups; fi
+	if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[lab,formats]' $(PINS) $$groups; \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[lab,formats]' $(PINS) $$groups; fi
 	@touch $@
 
 $(VENV)/.notebook: pyproject.toml | $(VENV)/bin/python

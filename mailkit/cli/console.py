@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from contextvars import ContextVar
 from io import BytesIO, TextIOWrapper
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from mailkit.cli.terminal import columns, warn
 from mailkit.errors import FormatError, SettingsError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "begun",
     "chosen",
+    "coloured",
     "connection",
     "load_accounts",
     "load_all",
@@ -29,6 +30,7 @@ __all__ = [
     "routes",
     "show_secrets",
     "style",
+    "unicode_of",
     "unicode_out",
     "width",
     "without_commands",
@@ -287,13 +289,24 @@ def resolver(given: str | None) -> tuple[str, int] | None:
 def style() -> "Style":
     from mailkit.report.terminal import Style
 
+    return Style(colour=coloured(sys.stdout), unicode=unicode_out())
+
+
+def coloured(stream: TextIO) -> bool:
+    """Return whether to write in colour: as ``--color`` has it, else on a terminal that has colours."""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    colour = {"always": True, "never": False}.get(_COLOR.get(), sys.stdout.isatty() and not plain)
-    return Style(colour=colour, unicode=unicode_out())
+    given = {"always": True, "never": False}.get(_COLOR.get())
+    return stream.isatty() and not plain if given is None else given
 
 
 def unicode_out() -> bool:
-    return (sys.stdout.encoding or "utf-8").lower().startswith(("utf-", "utf8"))
+    return unicode_of(sys.stdout)
+
+
+def unicode_of(stream: TextIO) -> bool:
+    """Return whether a stream takes every character."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return encoding.lower().startswith(("utf-", "utf8"))
 
 
 def width() -> int:

@@ -5,9 +5,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from io import StringIO
 from typing import TYPE_CHECKING
 
-from mailkit.cli.console import out, style, width
+from mailkit.cli.console import coloured, out, style, unicode_of, width
 from mailkit.cli.terminal import measured
 from mailkit.text import clean
 
@@ -46,24 +47,68 @@ class StatusLine:
 
     def _clear(self) -> None:
         if self._shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
             self._shown = False
+            self._write("\r\x1b[K")
+
+    def _write(self, text: str) -> None:
+        try:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+        except (OSError, ValueError):  # the terminal was closed
+            self._over.set()
 
     def _draw(self) -> None:
-        wait = _FIRST_S
-        while not self._over.wait(wait):
-            wait = _EVERY_S
+        if self._over.wait(_FIRST_S):
+            return
+        drawn = _drawing()
+        while True:
             text = clean(self._text())
             with self._lock:
-                if not text:
+                if text:
+                    self._shown = True
+                    self._write(f"\r{drawn(text, max(measured(sys.stderr, 80), 20))}\x1b[K")
+                else:
                     self._clear()
-                    continue
-                columns = max(measured(sys.stderr, 80), 20)
-                shown = text if len(text) < columns else f"{text[: columns - 2]}…"
-                sys.stderr.write(f"\r{shown}\x1b[K")
-                sys.stderr.flush()
-                self._shown = True
+            if self._over.wait(_EVERY_S):
+                return
+
+
+def _drawing() -> Callable[[str, int], str]:
+    """Return what makes a status line of a text and a width: by rich where it is installed."""
+    if not coloured(sys.stderr):
+        return _plain
+    try:
+        return _by_rich()
+    except ImportError:
+        return _plain
+
+
+def _plain(text: str, columns: int) -> str:
+    return text if len(text) < columns else f"{text[: columns - 2]}…"
+
+
+def _by_rich() -> Callable[[str, int], str]:
+    """Return a drawing with a spinner, and with the seconds in colour. It is imported while others wait."""
+    from rich.console import Console
+    from rich.spinner import Spinner
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(file=StringIO(), force_terminal=True, legacy_windows=False)
+    spinner = Spinner("dots" if unicode_of(sys.stderr) else "line", style="cyan")
+
+    def drawn(text: str, columns: int) -> str:
+        shown = Text(text, no_wrap=True, overflow="ellipsis", end="")
+        shown.highlight_regex(r"\d+ s$", "bold cyan")
+        shown.highlight_regex(r"^\d+ of \d+ accounts", "bold")
+        shown.highlight_regex(r"\S+:\d+(?=,)", "bold")
+        line = Table.grid(padding=(0, 1))
+        line.add_row(spinner, shown)
+        with console.capture() as captured:
+            console.print(line, width=columns - 1, end="", no_wrap=True, crop=True)
+        return captured.get().replace("\n", "")
+
+    return drawn
 
 
 @contextmanager

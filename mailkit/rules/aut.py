@@ -158,7 +158,7 @@ def aut_bad(service: Service, seen: Observation, others: Observations) -> Hits:
 def _next_step(seen: Observation) -> str:
     told = advice(seen).strip()
     if told:
-        return f"What is known of this provider: {told}"
+        return f"Known about this provider: {told}"
     return "Try the password in the provider's web mail; some providers want an app password for mail programs."
 
 

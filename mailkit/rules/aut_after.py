@@ -11,7 +11,7 @@ def aut_not_connected(seen: Observation) -> Hits:
     """The login is accepted, but the mailbox cannot be opened.
 
     Microsoft replies so when IMAP is switched off for the mailbox, the user name is an alias or a
-    shared mailbox, the mailbox was moved or is throttled, or the license lacks it.
+    shared mailbox, the mailbox was moved or is throttled, or the licence does not include it.
 
     Flagged::
 
@@ -86,7 +86,7 @@ def aut_id_required(seen: Observation) -> Hits:
 def aut_id_refused(seen: Observation) -> Hits:
     """The server opens no mailbox even for a client that identifies itself (IMAP ID).
 
-    It takes the login for unsafe, although the command ID (RFC 2971) was sent: the account or this
+    It considers the login unsafe, although the command ID (RFC 2971) was sent: the account or this
     network is under suspicion.
 
     What to do: Log in to the web mail from this network, confirm what it asks, and create a new authorization
@@ -117,7 +117,7 @@ def aut_id_refused(seen: Observation) -> Hits:
     """
     if seen.facts.id_required and means(seen, "aut-id-required"):
         yield Hit(
-            f"{seen.endpoint.host} opens no folder, although mailkit sent the command ID. It takes this login for unsafe: log in to the web mail once, and confirm what it asks.",
+            f"{seen.endpoint.host} opens no folder, although mailkit sent the command ID. It considers this login unsafe: log in to the web mail once, and confirm what it asks.",
             words(seen),
         )
 

@@ -66,7 +66,7 @@ def aut_shared_mailbox(service: Service, seen: Observation) -> Hits:
     shared = re.fullmatch(r"([^\\]+@[^\\]+)\\([^\\]+)", user)
     if shared and (means(seen, "aut-not-connected") or stopped(seen, StopReason.REJECTED)):
         yield Hit(
-            f"{shared[1]} cannot open the shared mailbox {quoted(shared[2])}. Log in with that person's own password, write the mailbox's alias after the backslash, and have full access to it granted.",
+            f"{shared[1]} cannot open the shared mailbox {quoted(shared[2])}. Log in with that person's own password, write the mailbox's alias after the backslash, and ask for full access to it.",
             words(seen),
             {},
             "user",

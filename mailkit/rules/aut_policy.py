@@ -286,9 +286,9 @@ def aut_conditional_access(seen: Observation) -> Hits:
 def aut_protocol_off(seen: Observation) -> Hits:
     """The protocol is switched off for this account.
 
-    The password may be right: the provider or an administrator has POP3, IMAP or SMTP switched off
-    for this account. With some providers it is off until someone switches it on, or goes off after
-    months without use.
+    The password may be right: the provider or an administrator has switched POP3, IMAP or SMTP off for
+    this account. With some providers it is off until someone switches it on, or goes off after months
+    without use.
 
     Flagged::
 

@@ -87,7 +87,7 @@ def aut_suspended(seen: Observation) -> Hits:
 def aut_expired(seen: Observation) -> Hits:
     """The password has expired.
 
-    It was right, but is too old.
+    It was correct, but is now too old.
 
     Flagged::
 

@@ -115,7 +115,7 @@ def cap_no_auth_yet(seen: Observation) -> Hits:
         yield Hit(
             f"{where(seen)} offers a login only after STARTTLS, and the settings say cleartext. "
             "Set security to starttls.",
-            (f"in cleartext it offered: {', '.join(seen.offers)}",),
+            (f"in cleartext, it offered: {', '.join(seen.offers)}",),
             {"security": Security.STARTTLS},
             "security",
         )
@@ -390,6 +390,6 @@ def cap_tls_unseen(seen: Observation) -> Hits:
     asks = ("stt-required", "cap-logindisabled-clear")
     if seen.tls is not None and any(means(seen, ask) for ask in asks):
         yield Hit(
-            f"{where(seen)} asks for encryption although this connection is encrypted: a proxy in front of the server ends TLS, and the server does not know. Its administrator has to have it trust the proxy.",
+            f"{where(seen)} asks for encryption although this connection is encrypted: a proxy in front of the server ends TLS, and the server does not know. Its administrator has to make it trust the proxy.",
             words(seen),
         )

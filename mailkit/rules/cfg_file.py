@@ -48,7 +48,7 @@ def cfg_file_writable(account: Account, service: Service) -> Hits:
 def cfg_secret_readable(account: Account, service: Service) -> Hits:
     """Every user of the machine can read the password.
 
-    It stands in a file that others may read: every program and user of the machine can log in with
+    It is in a file that others may read: every program and user of the machine can log in with
     it.
 
     Flagged::

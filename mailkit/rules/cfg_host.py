@@ -194,7 +194,7 @@ def cfg_host_ip(service: Service) -> Hits:
         and service.security is not Security.CLEARTEXT
     ):
         yield Hit(
-            f"{service.host} is an IP address, and certificates name hosts. Write the host's name.",
+            f"{service.host} is an IP address, and certificates name hosts. Write the host name.",
             (f"host = {service.host}", f"security = {service.security}"),
             {},
             "host",

@@ -77,8 +77,8 @@ def cfg_username_form(service: Service, account: Account) -> Hits:
 def cfg_user_typo(service: Service, account: Account) -> Hits:
     """The domain of the user name, or of the address, looks misspelt.
 
-    A letter is missing, doubled or swapped in the domain of a known provider. As a user name the server does not know it; as the sender's address
-    it receives no answers, or someone else does.
+    A letter is missing, doubled or swapped in the domain of a known provider. The server does not know
+    such a user name, and replies to such a sender are lost or reach someone else.
 
     Flagged::
 
@@ -296,7 +296,7 @@ def cfg_password_shape(service: Service, password: str | None) -> Hits:
                 "secret",
             )
         elif " " in password:
-            yield Hit("The app password is written with blanks: leave them out.", (), {}, "secret")
+            yield Hit("The app password has blanks in it: leave them out.", (), {}, "secret")
     if service.host.lower().startswith("email-smtp.") and not service.user.startswith("AKIA"):
         yield Hit(
             "Amazon SES gives out SMTP user names that begin with AKIA; this one does not.",

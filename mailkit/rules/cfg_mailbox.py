@@ -164,7 +164,7 @@ def cfg_from_mismatch(service: Service, account: Account) -> Hits:
         return  # domains are confirmed with the provider, and the login is one account for all
     if login and own and not related and not is_local(service.host):
         yield Hit(
-            f"Mail is sent as {account.address} with a login of {login}. Many servers reject that: send as the login's address, or have the server allow the other one.",
+            f"Mail is sent as {account.address} with a login of {login}. Many servers reject that: send as the login's address, or ask for the other one to be allowed.",
             (f"address = {account.address}", f"user = {service.user}"),
             {},
             "user",

@@ -316,7 +316,7 @@ def cfg_port_range(service: Service) -> Hits:
         if digits.removesuffix(".0").isdecimal() and 0 < float(digits) < 65536:
             right = int(float(digits))
         yield Hit(
-            f"{found!r} is no TCP port: it is a whole number from 1 to 65535, without quotes. "
+            f"{found!r} is not a valid TCP port: it is a whole number from 1 to 65535, without quotes. "
             f"For {service.protocol.upper()} with {service.security} it is usually {right}.",
             (f"port = {found!r}",),
             {"port": right},

@@ -78,8 +78,8 @@ def remarked(service: Service, id_: str) -> Hits:
 def cfg_flags_conflict(service: Service) -> Hits:
     """Two encryption switches are on at once.
 
-    Implicit TLS and STARTTLS exclude each other. With both on, one program fails and the next picks one
-    of them.
+    Implicit TLS and STARTTLS exclude each other. With both on, some programs fail and others pick one
+    of the two.
 
     Flagged::
 
@@ -112,8 +112,8 @@ def cfg_flags_conflict(service: Service) -> Hits:
 def cfg_word_ambiguous(service: Service) -> Hits:
     """The word for the encryption means two opposite things.
 
-    “SSL” and “TLS” mean implicit TLS in one product and STARTTLS in another. mailkit assumes what goes
-    with the port, and never no encryption.
+    “SSL” and “TLS” mean implicit TLS in one product and STARTTLS in another. mailkit goes by the port,
+    and never assumes that there is no encryption.
 
     Flagged::
 
@@ -235,9 +235,9 @@ def cfg_word_invalid(service: Service, account: Account) -> Hits:
 
 @rule(Severity.ERROR)
 def cfg_bool_string(service: Service, account: Account) -> Hits:
-    """Text where yes or no belongs.
+    """A quoted text instead of true or false.
 
-    In most languages any text, “False” included, counts as true.
+    In most languages any text counts as true, even “False”.
 
     Flagged::
 

@@ -16,8 +16,8 @@ def _remarked(service: Service, id_: str) -> Hits:
 def cfg_table_row(service: Service) -> Hits:
     """A row of a table cannot be read as its columns say.
 
-    It has more or fewer cells than there are columns, or a quote that is not closed: then its
-    values stand in the wrong columns. The other rows are read.
+    It has more or fewer cells than there are columns, or a quote that is not closed, so its values end
+    up in the wrong columns. The other rows are read.
 
     Flagged::
 
@@ -34,9 +34,9 @@ def cfg_table_row(service: Service) -> Hits:
 
 @rule(Severity.ERROR)
 def cfg_table_secret(service: Service) -> Hits:
-    """A cell of a table holds something else than a reference to a password.
+    """A table cell has something other than a reference to a password.
 
-    Tables are mailed, copied and kept in backups. So a cell says where the password is:
+    Tables are mailed, copied and backed up, so a cell only says where the password is:
     ``env:SALES_PW``, ``command:pass show sales``, ``keyring:service/user`` or
     ``file:/run/secrets/sales``.
 

@@ -16,8 +16,9 @@ _LONGEST_WAIT_S = 600.0
 def clt_connections(client: ClientSession) -> Hits:
     """The client has too many connections at the same time.
 
-    Servers limit them: Dovecot takes 10 of a user from an address by default, Postfix 50 of an address, and providers fewer.
-    Beyond that they refuse connections, and other programs of the same user are locked out too.
+    Servers limit them: by default Dovecot accepts 10 of one user from one address, Postfix 50 from one
+    address; providers accept fewer. Beyond that they refuse connections, and other programs of the same
+    user are locked out too.
 
     Flagged::
 
@@ -74,8 +75,9 @@ def clt_reconnects(client: ClientSession) -> Hits:
 def clt_polling(client: ClientSession) -> Hits:
     """The client asks for new mail too often.
 
-    Providers limit logins and commands by time, and lock an account that asks too often. IMAP servers tell news by
-    themselves to a client that says IDLE (RFC 2177); by POP3 every few minutes is enough.
+    Providers limit logins and commands by time, and lock an account that asks too often. IMAP servers
+    announce new mail by themselves to a client that sends IDLE (RFC 2177); by POP3 every few minutes is
+    enough.
 
     Flagged::
 
@@ -119,10 +121,11 @@ def clt_polling(client: ClientSession) -> Hits:
 
 @rule(Severity.WARNING)
 def clt_uidvalidity(client: ClientSession) -> Hits:
-    """The client uses UIDs of messages that are no longer those.
+    """The client uses message UIDs that are no longer valid.
 
-    The folder's UIDVALIDITY is another one than in an earlier connection, so every UID that the client has kept may belong to another message
-    now (RFC 9051 §2.3.1.1). The client used such a UID without looking which are there: it reads, marks or deletes the wrong message.
+    The folder's UIDVALIDITY has changed since an earlier connection, so every UID that the client has
+    kept may now belong to another message (RFC 9051 §2.3.1.1). The client used such a UID without
+    checking which exist: it reads, marks or deletes the wrong message.
 
     Flagged::
 
@@ -155,7 +158,7 @@ def clt_uidvalidity(client: ClientSession) -> Hits:
 
 @rule(Severity.WARNING)
 def clt_no_timeout(client: ClientSession) -> Hits:
-    """The client waits without end for a reply.
+    """The client has no time-out: it waits for a reply indefinitely.
 
     The server is silent, and the client still waits after more than ten minutes, the longest that RFC 5321 §4.5.3.2 names. It
     has no time-out: a server that hangs would hang the program too.

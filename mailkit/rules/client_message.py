@@ -87,10 +87,10 @@ def clt_missing_header(client: ClientSession) -> Hits:
 
 @rule(Severity.NOTE)
 def clt_8bit(client: ClientSession) -> Hits:
-    """The client sends 8-bit text without saying so.
+    """The client sends 8-bit text without announcing it.
 
-    MAIL has to say ``BODY=8BITMIME`` before such text (RFC 6152). Most servers take it all the same; one that does not may cut the
-    eighth bit or reject the message. Django and PHPMailer do that by default.
+    MAIL must announce such text with ``BODY=8BITMIME`` (RFC 6152). Most servers accept it anyway; one
+    that does not may cut the eighth bit or reject the message. Django and PHPMailer do that by default.
 
     Flagged::
 
@@ -117,7 +117,7 @@ def clt_raw_header(client: ClientSession) -> Hits:
     """The client's message has unencoded characters in a header field.
 
     A header field is ASCII; other characters are written as encoded words (RFC 2047), unless MAIL said SMTPUTF8 (RFC 6532).
-    Programs that read the message show something else than was written, and some servers reject it.
+    Mail programs show wrong characters, and some servers reject the message.
 
     Flagged::
 
@@ -138,7 +138,7 @@ def clt_raw_header(client: ClientSession) -> Hits:
 
 @rule(Severity.WARNING)
 def clt_smtputf8(client: ClientSession) -> Hits:
-    """The client sends an address beyond ASCII without asking for it.
+    """The client sends an address beyond ASCII without SMTPUTF8.
 
     Such an address needs SMTPUTF8 in MAIL (RFC 6531 §3.4). The server may reject it, or deliver to someone else.
 

@@ -55,7 +55,7 @@ def clt_helo(client: ClientSession) -> Hits:
         literal = re.fullmatch(r"\[(\d+\.){3}\d+\]|\[IPv6:[0-9a-fA-F:.]+\]", name)
         if not literal and not re.fullmatch(rf"({_LABEL}\.)*(?=[\w-]*[A-Za-z]){_LABEL}\.?", name):
             yield Hit(
-                f"The client introduces itself as {quoted(name)}, which is no host name. Set a full host name.",
+                f"The client introduces itself as {quoted(name)}, which is not a host name. Set a full host name.",
                 (line,),
             )
             return
@@ -66,7 +66,7 @@ def clt_helo_local(client: ClientSession) -> Hits:
     """The client introduces itself with a name that only its own machine knows.
 
     It said ``localhost``, or a name without a domain. On a machine for development that is usual. Many servers of the internet reject
-    such a name, so it matters where the program runs for good.
+    such a name, so it matters in production.
 
     Flagged::
 

@@ -37,7 +37,7 @@ def clt_tls_on_starttls_port(client: ClientSession) -> Hits:
     """The client starts with TLS on a port that uses STARTTLS.
 
     It sent a TLS hello where the server had sent a greeting in cleartext. It is set to implicit TLS ("SSL", "SSL/TLS"), and
-    the port expects a conversation in cleartext that changes to TLS by STARTTLS. Neither side understands the other.
+    the port starts in cleartext and upgrades by STARTTLS. Neither side understands the other.
 
     Flagged::
 
@@ -112,8 +112,8 @@ def clt_plain_on_tls_port(client: ClientSession) -> Hits:
 def clt_unknown_ca(client: ClientSession) -> Hits:
     """The client does not trust the server's CA.
 
-    It ended the handshake. The certificate is good, but its CA is unknown to the client. A lab, and many a company, has a CA of
-    its own, and a program trusts it only if it is configured to.
+    It ended the handshake. The certificate is good, but its CA is unknown to the client. A lab has a CA
+    of its own, and so have many companies; a program trusts it only if it is configured to.
 
     Flagged::
 
@@ -139,8 +139,9 @@ def clt_unknown_ca(client: ClientSession) -> Hits:
 def clt_bad_certificate(client: ClientSession) -> Hits:
     """The client rejects the server's certificate.
 
-    It ended the handshake when it had seen the certificate. Java says "certificate unknown" for a CA that it does not know and for
-    a wrong host name alike, Go says "bad certificate", and Node.js leaves without an alert.
+    It ended the handshake when it had seen the certificate. Java reports "certificate unknown" both for
+    an unknown CA and for a wrong host name, Go says "bad certificate", and Node.js leaves without an
+    alert.
 
     Flagged::
 
@@ -187,8 +188,9 @@ def clt_bad_certificate(client: ClientSession) -> Hits:
 def clt_leaves_after_tls(client: ClientSession) -> Hits:
     """The client leaves right after the TLS handshake.
 
-    It agreed on TLS and then closed the connection without a command. Most often it compares the host name with the certificate at
-    this moment, and they differ. A monitor that only looks at the certificate does the same, and is right.
+    It agreed on TLS and then closed the connection without a command. Most often it compares the host
+    name with the certificate at this moment, and they differ. A monitor that only looks at the
+    certificate does the same; then nothing is wrong.
 
     Flagged::
 

@@ -101,8 +101,9 @@ def clt_clear_mail(client: ClientSession) -> Hits:
 def clt_no_hello(client: ClientSession) -> Hits:
     """The client leaves where TLS should begin, without a TLS hello.
 
-    It connected to a port with implicit TLS, or said STARTTLS, and hung up at once. A check that the port is open does that. In a
-    program the TLS library refused to begin: the versions or ciphers that it is set to are switched off in it.
+    It connected to a port with implicit TLS, or said STARTTLS, and hung up at once. A check that the
+    port is open does that. If it is a program, its TLS library refused to start: the TLS versions or
+    ciphers in its settings are disabled in the library.
 
     Flagged::
 
@@ -137,7 +138,7 @@ def clt_no_hello(client: ClientSession) -> Hits:
         and not waits_for_greeting(client)
     ):
         yield Hit(
-            "The client left where TLS should begin, without a TLS hello. If it was no check of the port, let its TLS library use TLS 1.2 and 1.3.",
+            "The client left where TLS should begin, without a TLS hello. If it was not just a check of the port, let its TLS library use TLS 1.2 and 1.3.",
             ("not one byte of TLS came",),
         )
 
@@ -146,8 +147,8 @@ def clt_no_hello(client: ClientSession) -> Hits:
 def clt_left_before_starttls(client: ClientSession) -> Hits:
     """The client leaves without STARTTLS, which the server offers.
 
-    It read what the server offers before TLS and went. A check of the connection does that. A program that wanted to log in
-    found no login: this server offers one only after STARTTLS.
+    It read what the server offers before TLS, and left. A check of the connection does that. A program
+    that wanted to log in found no login: this server offers one only after STARTTLS.
 
     Flagged::
 

@@ -16,7 +16,7 @@ _NO_PATH = (2, 7, 18, 19, 20, 21)
 def crt_clock(seen: Observation, others: Observations, now: datetime) -> Hits:
     """The clock of this machine is wrong.
 
-    By the server's own time its certificate is valid.
+    By the server's own time, its certificate is valid.
 
     Flagged::
 

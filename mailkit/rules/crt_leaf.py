@@ -56,7 +56,7 @@ def crt_expired(seen: Observation, now: datetime) -> Hits:
 def crt_not_yet(seen: Observation, now: datetime) -> Hits:
     """The certificate is not valid yet.
 
-    Its time begins later. Most often this machine's clock is slow.
+    Its validity begins later. Most often this machine's clock is slow.
 
     Flagged::
 
@@ -86,8 +86,8 @@ def crt_not_yet(seen: Observation, now: datetime) -> Hits:
 def crt_ip(seen: Observation, account: Account | None) -> Hits:
     """The host is an IP address, and the certificate names hosts.
 
-    A name that only the certificate has is a question to you, not a fix: compare it with the
-    provider's documentation.
+    A name that only the certificate has is shown as a question, not as a fix: compare it with the provider's
+    documentation first.
 
     Flagged::
 
@@ -194,9 +194,9 @@ def crt_host_mismatch(seen: Observation, account: Account | None) -> Hits:
     """The certificate is for another host.
 
     Often the settings have your own domain, and the certificate has the provider's host name. It may
-    also be another server: on the wrong address, or on a network that redirects mail. A name that only
-    the certificate has is therefore a question to you: compare it with the provider's documentation.
-    For the host of a known provider no other name is offered.
+    also be another server: on the wrong address, or on a network that redirects mail. So compare a name
+    that only the certificate has with the provider's documentation before you use it. For the host of a
+    known provider, mailkit offers no other name.
 
     Flagged::
 

@@ -30,10 +30,10 @@ def said_by(records: list[Record]) -> tuple[str, ...]:
 
 @rule(Severity.ERROR)
 def dns_offline(seen: Observation) -> Hits:
-    """No name can be looked up from here at all.
+    """DNS lookups fail for every name.
 
-    Not even one that always exists. This machine has no network, or its DNS server is wrong or down.
-    This is not a mail problem.
+    Not even a name that always exists can be looked up. This machine has no network, or its DNS server
+    is wrong or down. This is not a mail problem.
 
     Flagged::
 
@@ -122,7 +122,7 @@ def dns_dangling(seen: Observation) -> Hits:
 def dns_sinkhole(service: Service, seen: Observation) -> Hits:
     """The name resolves to an address that blocks it.
 
-    A public name has an address that means this machine, or none: an ad blocker, a filter of the
+    A public name resolves to 127.0.0.1, 0.0.0.0 or the like: an ad blocker, a filter of the
     network, or a line in the hosts file replaced the answer.
 
     Flagged::

@@ -240,6 +240,6 @@ def dns_mixed(seen: Observation, others: Observations) -> Hits:
         count = len(dead)
         yield Hit(
             f"{count} of the addresses of {seen.endpoint.host} {'does' if count == 1 else 'do'} not "
-            "answer; another one does. Its owner has to repair or remove it.",
+            "answer; another one does. Its owner has to fix or remove it.",
             tuple(dead),
         )

@@ -17,10 +17,10 @@ _ANTIVIRUS = re.compile(
 
 @rule(Severity.ERROR)
 def env_captive(seen: Observation, others: Observations) -> Hits:
-    """This network wants a login in the browser first.
+    """This network requires a login in the browser first (captive portal).
 
     A page that always answers “success” was redirected: a hotel or train network captures all
-    connections until its page was opened.
+    connections until you open its page.
 
     Flagged::
 
@@ -58,7 +58,7 @@ def env_captive(seen: Observation, others: Observations) -> Hits:
 def env_av_shield(seen: Observation) -> Hits:
     """An antivirus program on this machine intercepts TLS to mail servers.
 
-    It replaces the server's certificate by its own.
+    It replaces the server's certificate with its own.
 
     Flagged::
 
@@ -77,7 +77,7 @@ def env_av_shield(seen: Observation) -> Hits:
     for certificate in seen.chain:
         if certificate_failed(seen) and _ANTIVIRUS.search(certificate.issuer):
             yield Hit(
-                f"{quoted(certificate.issuer)} issued this certificate, not {seen.endpoint.host}: an antivirus program on this machine intercepts TLS. Exclude mail from its scan, or have the mail program trust its certificate.",
+                f"{quoted(certificate.issuer)} issued this certificate, not {seen.endpoint.host}: an antivirus program on this machine intercepts TLS. Exclude mail from its scan, or let the mail program trust its certificate.",
                 (f"issuer: {certificate.issuer}",),
             )
             return
@@ -107,6 +107,6 @@ def env_http_proxy_only(seen: Observation, context: Context) -> Hits:
             seen, StopReason.TIMED_OUT, StopReason.UNREACHABLE
         ):
             yield Hit(
-                f"Direct connections to {where(seen)} time out, and the web proxy of this network does not carry mail. Have port {seen.endpoint.port} opened.",
+                f"Direct connections to {where(seen)} time out, and the web proxy of this network does not carry mail. Ask for port {seen.endpoint.port} to be opened.",
                 (f"proxy {proxy}",),
             )

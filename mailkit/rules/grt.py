@@ -146,7 +146,7 @@ def grt_421(seen: Observation) -> Hits:
 def grt_imap_bye(seen: Observation) -> Hits:
     """The IMAP server greets with BYE and closes the connection.
 
-    The server was reached and wants no session now: it is overloaded, shutting down, or refuses
+    The server was reached and accepts no session now: it is overloaded, shutting down, or refuses
     this address.
 
     Flagged::
@@ -172,7 +172,7 @@ def grt_imap_bye(seen: Observation) -> Hits:
 def grt_pop_err(seen: Observation) -> Hits:
     """The POP3 server greets with an error.
 
-    The server was reached and wants no session now: it is overloaded, shutting down, or refuses
+    The server was reached and accepts no session now: it is overloaded, shutting down, or refuses
     this address.
 
     Flagged::

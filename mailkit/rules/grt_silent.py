@@ -143,7 +143,7 @@ def grt_silent_tls(seen: Observation, others: Observations) -> Hits:
     """
     if _unheard(seen) and (inside := _speaks_tls(seen, others)) is not None:
         broken = inside.tls is None and tls_alert(inside)
-        fails = " Its TLS handshake then fails: its administrator has to repair that."
+        fails = " Its TLS handshake then fails: its administrator has to fix that."
         yield Hit(
             f"{where(seen)} waits for a TLS handshake: this port uses implicit TLS, and the "
             f"settings say {seen.endpoint.security}.{fails if broken else ''}",

@@ -174,10 +174,10 @@ def hst_no_reply(seen: Observation) -> Hits:
     can cut the connection too.
 
     What to do: Check the password in the web mail, wait half an hour without a login, and try from another
-    network. If it stays so, give the server's administrator the time: the log has the reason.
+    network. If it persists, give the server's administrator the time: the log has the reason.
 
-    How to check: mailkit diagnose from another network: if the login works there, a device or a ban stands
-    in between; if not, it is the server.
+    How to check: mailkit diagnose from another network: if the login works there, a ban or a device in
+    between is the cause; if not, the server is.
 
     Flagged::
 

@@ -141,7 +141,7 @@ def lim_pop3_delay(service: Service, seen: Observation) -> Hits:
     """
     if means(seen, "lim-pop3-delay"):
         yield Hit(
-            f"{seen.endpoint.host} is polled too often. Its reply says how many minutes must lie between two logins.",
+            f"{seen.endpoint.host} is polled too often. Its reply says how many minutes must pass between two logins.",
             words(seen),
             {},
             "poll_minutes",
@@ -151,7 +151,7 @@ def lim_pop3_delay(service: Service, seen: Observation) -> Hits:
     if told and isinstance(polls, int | float) and 0 < polls * 60 < int(told[1]):
         yield Hit(
             f"{seen.endpoint.host} wants {int(told[1]) / 60:g} minutes between two logins, and this "
-            f"program polls every {polls:g}. Set poll_minutes to that at least.",
+            f"program polls every {polls:g}. Set poll_minutes to at least that.",
             (f"it offers: LOGIN-DELAY {told[1]} (seconds)", f"poll_minutes = {polls:g}"),
             {},
             "poll_minutes",

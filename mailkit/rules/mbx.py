@@ -114,7 +114,7 @@ def mbx_corrupt(seen: Observation) -> Hits:
 def mbx_noperm(seen: Observation) -> Hits:
     """The login works, but it has no permission to open the mailbox.
 
-    The account was not given the right (RFC 5530, NOPERM).
+    The account has no right to it (RFC 5530, NOPERM).
 
     Flagged::
 

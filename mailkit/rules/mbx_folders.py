@@ -87,7 +87,7 @@ def mbx_namespace(seen: Observation) -> Hits:
     """
     prefix = inside(seen).prefix
     if means(seen, "mbx-namespace"):
-        yield Hit("The folder's name lacks the prefix that this server wants.", words(seen))
+        yield Hit("The folder name lacks the prefix that this server requires.", words(seen))
     if prefix:
         yield Hit(
             f"The folder names of this account begin with {quoted(prefix)}. A program that does not ask the server needs that prefix in its settings.",

@@ -173,7 +173,7 @@ def mbx_pop3_steals(seen: Observation, before: Before, context: Context) -> Hits
     gone = (old.messages or 0) - (new.messages if new.messages is not None else 2**63)
     if readers and gone > 0 and old.uid_validity == new.uid_validity:
         yield Hit(
-            f"{plural(gone, 'message')} left the inbox since the last check, and the account {readers[0]} reads it by POP3. Have that program leave mail on the server, or use IMAP.",
+            f"{plural(gone, 'message')} left the inbox since the last check, and the account {readers[0]} reads it by POP3. Set that program to leave mail on the server, or use IMAP.",
             (f"messages were {old.messages}, are {new.messages}",),
         )
 

@@ -30,8 +30,8 @@ def _other(seen: Observation, others: Observations, mine: Protocol, theirs: Prot
 def pid_pop_on_imap(seen: Observation, others: Observations) -> Hits:
     """A POP3 server answers the IMAP settings.
 
-    Host and port lead to POP3, and the settings speak IMAP: a port was taken from the other
-    service, or the protocol is the wrong one.
+    The settings are for IMAP, but host and port lead to POP3: the port is that of the other service, or
+    the protocol is wrong.
 
     Flagged::
 
@@ -52,8 +52,8 @@ def pid_pop_on_imap(seen: Observation, others: Observations) -> Hits:
 def pid_imap_on_pop(seen: Observation, others: Observations) -> Hits:
     """An IMAP server answers the POP3 settings.
 
-    Host and port lead to IMAP, and the settings speak POP3: a port was taken from the other
-    service, or the protocol is the wrong one.
+    The settings are for POP3, but host and port lead to IMAP: the port is that of the other service, or
+    the protocol is wrong.
 
     Flagged::
 
@@ -74,8 +74,8 @@ def pid_imap_on_pop(seen: Observation, others: Observations) -> Hits:
 def pid_smtp_on_imap(seen: Observation, others: Observations) -> Hits:
     """An SMTP server answers the IMAP settings.
 
-    Host and port lead to SMTP, and the settings speak IMAP: a port was taken from the other
-    service, or the protocol is the wrong one.
+    The settings are for IMAP, but host and port lead to SMTP: the port is that of the other service, or
+    the protocol is wrong.
 
     Flagged::
 
@@ -96,8 +96,8 @@ def pid_smtp_on_imap(seen: Observation, others: Observations) -> Hits:
 def pid_smtp_on_pop(seen: Observation, others: Observations) -> Hits:
     """An SMTP server answers the POP3 settings.
 
-    Host and port lead to SMTP, and the settings speak POP3: a port was taken from the other
-    service, or the protocol is the wrong one.
+    The settings are for POP3, but host and port lead to SMTP: the port is that of the other service, or
+    the protocol is wrong.
 
     Flagged::
 
@@ -118,8 +118,8 @@ def pid_smtp_on_pop(seen: Observation, others: Observations) -> Hits:
 def pid_imap_on_smtp(seen: Observation, others: Observations) -> Hits:
     """An IMAP server answers the SMTP settings.
 
-    Host and port lead to IMAP, and the settings speak SMTP: a port was taken from the other
-    service, or the protocol is the wrong one.
+    The settings are for SMTP, but host and port lead to IMAP: the port is that of the other service, or
+    the protocol is wrong.
 
     Flagged::
 
@@ -140,8 +140,8 @@ def pid_imap_on_smtp(seen: Observation, others: Observations) -> Hits:
 def pid_pop_on_smtp(seen: Observation, others: Observations) -> Hits:
     """A POP3 server answers the SMTP settings.
 
-    Host and port lead to POP3, and the settings speak SMTP: a port was taken from the other
-    service, or the protocol is the wrong one.
+    The settings are for SMTP, but host and port lead to POP3: the port is that of the other service, or
+    the protocol is wrong.
 
     Flagged::
 

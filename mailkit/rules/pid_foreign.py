@@ -230,7 +230,7 @@ def pid_db(seen: Observation, others: Observations) -> Hits:
 
 @rule(Severity.ERROR)
 def pid_other(seen: Observation, others: Observations) -> Hits:
-    """A server for something else than mail answers.
+    """A server for something other than mail answers.
 
     Chat, a remote desktop, a telephone system, a message broker: each has ports of its own. No mail server listens
     here.

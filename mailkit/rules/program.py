@@ -100,7 +100,7 @@ def stt_downgraded(transcript: Sequence[str]) -> Hits:
         )
         if offered and _LOGIN.match(line):
             yield Hit(
-                "STARTTLS was offered or tried, and the program logged in without encryption anyway. The password could be read on the network: change it, and have the program require TLS.",
+                "STARTTLS was offered or tried, and the program logged in without encryption anyway. The password could be read on the network: change it, and set the program to require TLS.",
                 (f"in cleartext: {quoted(line)}",),
             )
             return

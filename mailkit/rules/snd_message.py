@@ -152,7 +152,7 @@ def snd_8bit(seen: Observation) -> Hits:
     """
     if refused_at(seen) == "8BITMIME" or means(seen, "snd-8bit"):
         yield Hit(
-            f"The message has bytes beyond ASCII, which {seen.endpoint.host} does not accept. Have the program encode it: quoted-printable or base64.",
+            f"The message has bytes beyond ASCII, which {seen.endpoint.host} does not accept. Let the program encode it: quoted-printable or base64.",
             words(seen) or (f"it offers: {joined(seen.offers) or 'nothing'}",),
         )
 
@@ -162,7 +162,7 @@ def snd_bare_lf(seen: Observation) -> Hits:
     """The lines of the message end with a bare LF.
 
     A line in SMTP ends with CR LF (RFC 5321 §2.3.8), and servers reject a bare LF because it can
-    smuggle in a second message. The program sends the message as a file has it.
+    smuggle in a second message. The program sends the message with the line ends of a file on Unix.
 
     Flagged::
 
@@ -228,7 +228,7 @@ def snd_line_length(seen: Observation) -> Hits:
     """
     if means(seen, "snd-line-length"):
         yield Hit(
-            f"A line of the message is longer than {seen.endpoint.host} accepts. Have the program encode the text: quoted-printable or base64.",
+            f"A line of the message is longer than {seen.endpoint.host} accepts. Let the program encode the text: quoted-printable or base64.",
             words(seen),
         )
 

@@ -89,7 +89,7 @@ def snd_rcpt_syntax(seen: Observation) -> Hits:
     """
     if means(seen, "snd-rcpt-syntax") or misshapen(seen, "RCPT"):
         yield Hit(
-            f"{seen.endpoint.host} does not accept {recipient(seen)} as an address. The envelope has one plain address at a time; the name belongs into the To line.",
+            f"{seen.endpoint.host} does not accept {recipient(seen)} as an address. The envelope has one plain address at a time; the name belongs in the To line.",
             words(seen),
         )
 
@@ -128,7 +128,7 @@ def snd_greylist(seen: Observation) -> Hits:
 def snd_rcpt_full(seen: Observation) -> Hits:
     """The recipient's mailbox is full.
 
-    The server that keeps it takes no more mail for this recipient. The account that sends works.
+    The recipient's server takes no more mail for it. The sending account works.
 
     Flagged::
 
@@ -157,9 +157,9 @@ def snd_rcpt_full(seen: Observation) -> Hits:
 def snd_temp(seen: Observation) -> Hits:
     """The server rejects the message for now.
 
-    A temporary reply (4xx) to the sender, the recipient or the message, in words that name no reason
-    that mailkit knows: often a lookup, a disk or a filter that fails on the server. Neither the account
-    nor the message is refused.
+    A temporary reply (4xx) to the sender, the recipient or the message, without a reason that mailkit
+    knows: often a lookup, a disk or a filter fails on the server. Neither the account nor the message
+    is at fault.
 
     Flagged::
 
@@ -184,7 +184,7 @@ def snd_temp(seen: Observation) -> Hits:
 def snd_too_many_rcpt(seen: Observation) -> Hits:
     """The message has more recipients than the server accepts at once.
 
-    Servers limit the recipients of one transaction; 100 is the least that they accept (RFC 5321
+    Servers limit the recipients of one transaction; they have to accept at least 100 (RFC 5321
     §4.5.3.1.8).
 
     Flagged::

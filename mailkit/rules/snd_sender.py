@@ -171,7 +171,7 @@ def snd_sender_syntax(seen: Observation) -> Hits:
     """
     if means(seen, "snd-sender-syntax") or misshapen(seen, "MAIL"):
         yield Hit(
-            f"{seen.endpoint.host} does not accept {sender(seen)} as an address. The envelope has a plain one, such as kim@example.com; the name belongs into the From line.",
+            f"{seen.endpoint.host} does not accept {sender(seen)} as an address. The envelope has a plain one, such as kim@example.com; the name belongs in the From line.",
             words(seen),
         )
 

@@ -27,7 +27,7 @@ STEPS: dict[str, Steps] = {
         "mailkit diagnose shows what the server offers; --rehearse FROM TO tries a relay without a login.",
     ),
     "cap-mech-mismatch": Steps(
-        "Set the login to password, so that the best mechanism offered is taken, or name one that the server offers.",
+        "Set the login to password, so that the best offered mechanism is used, or name one that the server offers.",
     ),
     "cap-pop3-no-uidl": Steps(
         "Use IMAP, or let only one program fetch and delete.",
@@ -54,7 +54,7 @@ STEPS: dict[str, Steps] = {
         "mailkit diagnose with the other host and --no-login verifies its certificate without sending the password.",
     ),
     "hst-broken-reply": Steps(
-        "Try again from another network. If it stays so, show the transcript to the server's administrator.",
+        "Try again from another network. If it persists, show the transcript to the server's administrator.",
         "mailkit diagnose --format markdown shows the transcript of the whole session.",
     ),
     "aut-app-password": Steps(
@@ -104,7 +104,7 @@ STEPS: dict[str, Steps] = {
         "Log in to the web mail: it says why the account is disabled.",
     ),
     "aut-expired": Steps(
-        "Change the password in the web mail or at a workplace of the organisation, and write the new one into every program.",
+        "Change the password in the web mail or on a computer of the organisation, and write the new one into every program.",
         "mailkit diagnose with the new password.",
         "login",
     ),
@@ -122,7 +122,7 @@ STEPS: dict[str, Steps] = {
         "starttls",
     ),
     "aut-mech-unknown": Steps(
-        "Set the login to password, so that a mechanism offered is taken. If none works, use the host and port for users.",
+        "Set the login to password, so that an offered mechanism is used. If none works, use the host and port for users.",
         "mailkit diagnose shows the mechanisms that the server offers before and after TLS.",
     ),
     "aut-transition": Steps(
@@ -135,10 +135,10 @@ STEPS: dict[str, Steps] = {
     ),
     "aut-token": Steps(
         "Get a fresh token, with the scope for this protocol and for this user.",
-        "mailkit diagnose shows what the server says to the token.",
+        "mailkit diagnose shows what the server says about the token.",
     ),
     "aut-shared-mailbox": Steps(
-        "Write the user name in that form, with the person's own password, and have the right to the mailbox granted to that person.",
+        "Write the user name in that form, with the person's own password, and ask for that person to be given access to the mailbox.",
         "Open the shared mailbox in Outlook on the web as that person.",
         "login",
     ),
@@ -158,12 +158,12 @@ STEPS: dict[str, Steps] = {
         "login",
     ),
     "aut-case": Steps(
-        "Write the user name in the letters that the server accepts: mostly small ones.",
-        "mailkit diagnose tries the name in small letters by itself, after one refusal.",
+        "Write the user name in the case that the server accepts, usually lower case.",
+        "mailkit diagnose tries the name in lower case by itself, after one refusal.",
         "login",
     ),
     "aut-not-connected": Steps(
-        "Log in with the primary address, and ask an administrator to check that IMAP is on for this mailbox and that its license includes it.",
+        "Log in with the primary address, and ask an administrator to check that IMAP is on for this mailbox and that its licence includes it.",
         "Open the mailbox in Outlook on the web.",
     ),
     "aut-id-required": Steps(
@@ -174,7 +174,7 @@ STEPS: dict[str, Steps] = {
         "Set the program to send AUTHENTICATE without an initial response, or to use LOGIN. Tell the server's administrator.",
     ),
     "aut-server-accepts-all": Steps(
-        "Do not use this server for real mail before its administrator has corrected the check of passwords.",
+        "Do not use this server for real mail before its administrator has fixed the password check.",
         "mailkit diagnose --wrong-password tries it again.",
     ),
     "cap-cram-advertised": Steps(
@@ -182,7 +182,7 @@ STEPS: dict[str, Steps] = {
         "mailkit diagnose tries PLAIN where a challenge was refused.",
     ),
     "aut-split": Steps(
-        "Set the credentials that the rejecting service gives out, or have SMTP login switched on for the account.",
+        "Set the credentials that the rejecting service gives out, or ask the administrator to switch SMTP login on for the account.",
         "mailkit diagnose compares both services of the account.",
         "login",
     ),

@@ -19,7 +19,7 @@ STEPS: dict[str, Steps] = {
         "login",
     ),
     "snd-sender-not-owned": Steps(
-        "Send as the login's own address, or have the right to send as the other one granted.",
+        "Send as the login's own address, or ask the administrator for the right to send as the other one.",
     ),
     "snd-sender-unverified": Steps(
         "Verify the sender or its domain with the sending service, or send as one that is verified.",
@@ -33,7 +33,7 @@ STEPS: dict[str, Steps] = {
         "Correct the sender address: use one whose domain exists in public DNS, and not a machine's name.",
     ),
     "snd-sender-syntax": Steps(
-        "Give the plain address as the sender (kim@example.com), without a name and brackets. The name belongs into the From line.",
+        "Use the plain address as the sender (kim@example.com), without a name or brackets. The name belongs in the From line.",
     ),
     "snd-helo": Steps(
         "Set the name for EHLO to the machine's full host name (--helo NAME, or delivery.host_name).",
@@ -53,7 +53,7 @@ STEPS: dict[str, Steps] = {
         "Check the spelling of the recipient. Ask the recipient for the current address; the settings are right.",
     ),
     "snd-rcpt-syntax": Steps(
-        "Give one plain address for each recipient, without a name and brackets.",
+        "Use one plain address for each recipient, without a name or brackets.",
     ),
     "snd-greylist": Steps(
         "Send through your provider's server, which tries again by itself. A server of your own has to retry after some minutes.",
@@ -63,7 +63,7 @@ STEPS: dict[str, Steps] = {
         "Tell the recipient another way, and send again later.",
     ),
     "snd-temp": Steps(
-        "Send again later. If it stays so for hours, give the server's administrator the reply and its time.",
+        "Send again later. If it still happens after some hours, give the server's administrator the reply and its time.",
     ),
     "snd-too-many-rcpt": Steps(
         "Send the message in several parts, each to fewer recipients, or use a list or a sending service.",
@@ -85,11 +85,11 @@ STEPS: dict[str, Steps] = {
         "mailkit diagnose shows the size that the server announces (SIZE).",
     ),
     "snd-storage": Steps(
-        "Send again later. If it stays so, tell the server's administrator.",
+        "Send again later. If it persists, tell the server's administrator.",
         "mailkit diagnose --rehearse FROM TO, some hours later.",
     ),
     "snd-spam": Steps(
-        "Read the reply: it names SPF, DKIM, DMARC, a link or the content. Publish and sign what it misses, or change the text.",
+        "Read the reply: it names SPF, DKIM, DMARC, a link or the content. Publish the missing record, sign the mail, or change the text.",
         "Send a short plain text to the same recipient: if it passes, the content was the reason.",
     ),
     "snd-smtputf8": Steps(
@@ -157,7 +157,7 @@ STEPS: dict[str, Steps] = {
         "mailkit diagnose --mailbox twice: the identifiers differ.",
     ),
     "mbx-uidvalidity": Steps(
-        "Let the program synchronise again; delete its cache for this account if it shows duplicates or blanks. If it happens again, tell the administrator.",
+        "Let the program synchronise again; delete its cache for this account if it shows duplicates or gaps. If it happens again, tell the administrator.",
         "mailkit diagnose --mailbox --before REPORT compares with the last check.",
     ),
     "mbx-no-sent": Steps(

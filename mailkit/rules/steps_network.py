@@ -78,7 +78,7 @@ STEPS: dict[str, Steps] = {
     ),
     "env-av-shield": Steps(
         "Exclude mail from the antivirus program's scan (mail shield, SSL scanning), or let the mail program trust its certificate.",
-        "mailkit diagnose shows the issuer of the certificate: it must be the server's CA, and not the antivirus program.",
+        "mailkit diagnose shows the issuer of the certificate: it must be the server's CA, not the antivirus program.",
         "verify",
     ),
     "env-http-proxy-only": Steps(
@@ -86,7 +86,7 @@ STEPS: dict[str, Steps] = {
         "mailkit diagnose --thorough tries the ports and hosts that the network may allow.",
     ),
     "tcp-v6-broken": Steps(
-        "Use IPv4 for this connection, repair IPv6 in this network, or switch it off.",
+        "Use IPv4 for this connection, fix IPv6 in this network, or switch it off.",
     ),
     "tcp-v6-no-route": Steps(
         "Set the program to IPv4, or give the machine or container an IPv6 route.",
@@ -151,7 +151,7 @@ STEPS: dict[str, Steps] = {
         "Compare host and port with the provider's documentation. If they are right, tell its administrator.",
     ),
     "grt-eof": Steps(
-        "Wait some minutes, and use fewer connections. If it stays so, ask the administrator whether this address is blocked.",
+        "Wait some minutes, and use fewer connections. If it persists, ask the administrator whether this address is blocked.",
         "mailkit diagnose from another network.",
     ),
     "grt-early-talker": Steps(

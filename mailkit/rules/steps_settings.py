@@ -10,11 +10,11 @@ __all__ = ["STEPS"]
 
 STEPS: dict[str, Steps] = {
     "cfg-table-row": Steps(
-        "Open the table in a spreadsheet or an editor, and correct the row: a cell with the delimiter or a quote in it stands in quotes, and a quote inside is doubled.",
+        "Open the table in a spreadsheet or an editor and correct the row. Put a cell that contains the delimiter or a quote in quotes, and double each quote inside it.",
         "mailkit check TABLE reads every row again and names those that do not fit.",
     ),
     "cfg-table-secret": Steps(
-        "Write where the password is: env:NAME, command:…, keyring:service/user or file:PATH. If the cell has to hold the password itself, say --plain-secrets.",
+        "Write where the password is: env:NAME, command:…, keyring:service/user or file:PATH. If the cell must hold the password itself, pass --plain-secrets.",
         "mailkit check TABLE; then mailkit convert TABLE --to native shows which secret would go to which host.",
     ),
     "cfg-host-scheme": Steps(
@@ -122,7 +122,7 @@ STEPS: dict[str, Steps] = {
         "starttls",
     ),
     "cfg-flags-conflict": Steps(
-        "Switch one of the two on: implicit TLS for 465, 993 and 995, STARTTLS for 587, 143 and 110.",
+        "Leave only one of the two on: implicit TLS for 465, 993 and 995, STARTTLS for 587, 143 and 110.",
         "",
         "starttls",
     ),
@@ -155,7 +155,7 @@ STEPS: dict[str, Steps] = {
         "login",
     ),
     "cfg-username-dirty": Steps(
-        "Type the user name anew, instead of copying it.",
+        "Type the user name instead of copying it.",
         "",
         "login",
     ),
@@ -187,7 +187,7 @@ STEPS: dict[str, Steps] = {
         "mailkit check with the files of all programs compares them.",
     ),
     "cfg-from-mismatch": Steps(
-        "Send as an address of the login's domain, or have the other sender allowed for this login.",
+        "Send from an address in the login's domain, or ask the provider to allow the other sender for this login.",
         "mailkit diagnose --rehearse FROM TO asks the server whether it takes the sender.",
     ),
     "cfg-timeout-none": Steps(

@@ -36,7 +36,7 @@ STEPS: dict[str, Steps] = {
         "verify",
     ),
     "tls-sni": Steps(
-        "Update the program, or use one that sends the host name in the TLS handshake (SNI).",
+        "Write the host name that the provider documents. If the program sends no name in the TLS handshake (SNI), update it.",
         "",
         "host",
     ),
@@ -62,7 +62,7 @@ STEPS: dict[str, Steps] = {
         "Compare the number of fetched messages with the web mail.",
     ),
     "crt-clock": Steps(
-        "Set the clock, best by NTP; check the time zone and the battery of the machine's clock.",
+        "Set the clock, preferably by NTP; check the time zone and the battery of the machine's clock.",
         "Compare the output of date with another clock.",
     ),
     "crt-local-store": Steps(
@@ -175,7 +175,7 @@ STEPS: dict[str, Steps] = {
     ),
     "stt-handshake": Steps(
         "Correct what fails after STARTTLS: most often the certificate is for another host, expired, or from an unknown CA.",
-        "mailkit diagnose shows the certificate, and in which words the handshake ends.",
+        "mailkit diagnose shows the certificate, and the error that ends the handshake.",
     ),
     "stt-stale-caps": Steps(
         "Update the program or its library: it has to send EHLO or CAPABILITY again after STARTTLS.",

@@ -175,7 +175,7 @@ def stt_refused(seen: Observation) -> Hits:
     """The server offers STARTTLS and then rejects it, or does not answer it.
 
     Its own TLS is broken: often a certificate it cannot read. Where it hangs up or falls silent instead of
-    answering, a device in between that wants to read along can be the reason too.
+    answering, a device in between that wants to read the mail can also be the reason.
 
     Flagged::
 
@@ -263,8 +263,8 @@ def stt_helo_only(seen: Observation) -> Hits:
 def stt_handshake(seen: Observation) -> Hits:
     """STARTTLS is accepted, and then the TLS handshake fails.
 
-    The server agreed to encrypt; then its certificate, the TLS version or the cipher did not suit,
-    or it broke off. Nothing secret was sent.
+    The server agreed to encrypt; then its certificate, the TLS version or the cipher was not
+    acceptable, or the connection broke off. Nothing secret was sent.
 
     Flagged::
 

@@ -111,7 +111,7 @@ def _open_ports(seen: Observation, others: Observations) -> list[int]:
 def tcp_unreach(seen: Observation) -> Hits:
     """No route to the host.
 
-    This machine, or a router on the way, has no way to the address. The server was not asked.
+    This machine, or a router on the way, has no route to the address. The server was not asked.
 
     Flagged::
 
@@ -134,7 +134,7 @@ def tcp_unreach(seen: Observation) -> Hits:
 def tcp_local_deny(seen: Observation) -> Hits:
     """This machine itself forbids the connection.
 
-    A firewall program, or SELinux.
+    A firewall program or SELinux blocks it: “Permission denied”, “Operation not permitted”.
 
     Flagged::
 
@@ -155,7 +155,7 @@ def tcp_local_deny(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def tcp_reset(seen: Observation) -> Hits:
-    """The connection is reset.
+    """Connection reset by peer.
 
     The server, or a device in between, answers with a TCP reset: it rejects this client, or this kind
     of connection.
@@ -173,7 +173,7 @@ def tcp_reset(seen: Observation) -> Hits:
         S: * OK ready
     """
     if stopped(seen, StopReason.RESET):
-        when = "before it said a word" if seen.step <= Step.GREETING else "in mid-conversation"
+        when = "before it sent anything" if seen.step <= Step.GREETING else "in mid-conversation"
         yield Hit(
             f"{where(seen)} reset the connection {when}. The server or a firewall in between rejects this client.",
             _words(seen),

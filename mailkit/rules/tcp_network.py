@@ -67,7 +67,7 @@ def tcp_v6_broken(seen: Observation, others: Observations) -> Hits:
         and all(by_ipv6(observation) for observation in dead)
     ):
         yield Hit(
-            f"{seen.endpoint.host} answers by IPv4 but not by IPv6: programs that try IPv6 first are slow or fail. Repair IPv6 in this network.",
+            f"{seen.endpoint.host} answers by IPv4 but not by IPv6: programs that try IPv6 first are slow or fail. Fix IPv6 in this network.",
             tuple(dead),
         )
 
@@ -232,7 +232,7 @@ def tcp_proxy_needed(seen: Observation, context: Context) -> Hits:
             seen, StopReason.TIMED_OUT, StopReason.UNREACHABLE
         ):
             yield Hit(
-                f"Direct connections to {where(seen)} time out, and this machine is set up for a proxy. Set that proxy in the mail program, or have port {seen.endpoint.port} opened.",
+                f"Direct connections to {where(seen)} time out, and this machine is set up for a proxy. Set that proxy in the mail program, or ask for port {seen.endpoint.port} to be opened.",
                 (f"proxy {proxy}",),
             )
 

@@ -27,8 +27,7 @@ _INTERCEPTORS = re.compile(
 def tls_sni(seen: Observation) -> Hits:
     """The server does not know this host name.
 
-    The TLS hello carries the name (SNI), and the server rejects it. The host is reached under another
-    name.
+    The TLS hello carries the host name (SNI), and the server rejects it: it serves other names only.
 
     Flagged::
 
@@ -56,7 +55,7 @@ def tls_sni(seen: Observation) -> Hits:
 def tls_client_cert(seen: Observation) -> Hits:
     """The server demands a certificate from the client.
 
-    The server knows its clients by their certificates. A password alone opens nothing here.
+    The server knows its clients by their certificates. A password alone is not enough here.
 
     Flagged::
 
@@ -93,7 +92,8 @@ def tls_client_cert(seen: Observation) -> Hits:
 def tls_legacy_reneg(seen: Observation) -> Hits:
     """The server's TLS is too old to renegotiate safely.
 
-    The server does not know RFC 5746. OpenSSL 3 ends the handshake with it by default.
+    The server does not support RFC 5746, and OpenSSL 3 then ends the handshake by default: “unsafe
+    legacy renegotiation disabled”.
 
     Flagged::
 
@@ -120,8 +120,8 @@ def tls_legacy_reneg(seen: Observation) -> Hits:
 def tls_cut(seen: Observation) -> Hits:
     """The connection is closed in the middle of the TLS handshake.
 
-    By the server, which limits the connections of one address or has banned it, or by a device in
-    between that blocks the name or TLS.
+    The server closes it because it limits the connections of one address or has banned it, or a device
+    in between blocks the name or TLS.
 
     Flagged::
 
@@ -183,8 +183,8 @@ def tls_stall(seen: Observation, others: Observations) -> Hits:
 def tls_intercept(seen: Observation) -> Hits:
     """Something on the network intercepts TLS.
 
-    The certificate comes from a company's proxy. Whether to trust it is its owner's decision; mail can
-    be exempted in its settings.
+    The certificate comes from a company's proxy. Whether to trust it is up to the network's owner, who
+    can exempt mail in its settings.
 
     Flagged::
 
@@ -203,7 +203,7 @@ def tls_intercept(seen: Observation) -> Hits:
     for certificate in seen.chain:
         if certificate_failed(seen) and (found := _INTERCEPTORS.search(certificate.issuer)):
             yield Hit(
-                f"{quoted(certificate.issuer)} issued this certificate, not {seen.endpoint.host}: a proxy on the network intercepts TLS. Exempt mail from it, or have its certificate installed if that is intended.",
+                f"{quoted(certificate.issuer)} issued this certificate, not {seen.endpoint.host}: a proxy on the network intercepts TLS. Exempt mail from it, or install its certificate if that is intended.",
                 (f"issuer: {certificate.issuer}", f"recognised by: {found[0]}"),
             )
             return

@@ -161,7 +161,7 @@ def use_local_sender(service: Service, account: Account) -> Hits:
     if host != account.domain and not host.endswith(f".{account.domain}"):
         yield Hit(
             f"{host[0].upper()}{host[1:]} sends for {account.domain} itself: unless it may (SPF), such mail is likely to be "
-            f"rejected. Send by the mail server of {account.domain}; or say its name, if it is of that domain (host_name).",
+            f"rejected. Send through the mail server of {account.domain}, or set host_name if this machine belongs to that domain.",
             (f"address = {account.address}", f"via = {delivery.via}"),
             place=account.place("delivery.via"),
         )
@@ -171,8 +171,8 @@ def use_local_sender(service: Service, account: Account) -> Hits:
 def use_no_keyword(service: Service, account: Account) -> Hits:
     """A channel reads a shared mailbox, and nothing distinguishes its messages.
 
-    Messages of the channel are deleted when they are processed: without a keyword that is all mail
-    of the mailbox.
+    A channel deletes the messages that it has processed; without a keyword, that is all mail in the
+    mailbox.
 
     Flagged::
 
@@ -250,8 +250,8 @@ def use_exclusive_shared(service: Service, account: Account, accounts: AccountIn
 def use_rules_imap(service: Service, account: Account) -> Hits:
     """Rules on an IMAP account.
 
-    With IMAP, mail stays on the server, and other programs move it as well: rules work where mail
-    is fetched and stored here, as with POP3.
+    With IMAP, mail stays on the server and other programs move it too. Rules work only where mail is
+    fetched and stored here, as with POP3.
 
     Flagged::
 

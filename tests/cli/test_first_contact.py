@@ -1,6 +1,7 @@
 """What people meet first: suggestions, completion, the status line, narrow terminals, next steps."""
 
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -180,6 +181,9 @@ def test_the_status_line_says_who_is_waited_for_and_why() -> None:
     assert not [one for one in activities() if one.session is session]
 
 
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
@@ -188,22 +192,77 @@ class Terminal(io.StringIO):
         raise OSError
 
 
-def test_the_status_line_is_gone_before_anything_else_is_written(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def drawn_by(text: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the first status line that is drawn, after checking that it is cleared at the end."""
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setattr(live, "_FIRST_S", 0.0)
-    asked: list[int] = []
-    line = StatusLine(lambda: asked.append(1) or "waiting " * 20)  # type: ignore[func-returns-value]
-    while len(asked) < 2:
-        pass
+    monkeypatch.setattr(live, "_EVERY_S", 0.001)
+    asked = threading.Semaphore(0)
+    line = StatusLine(lambda: asked.release() or text)  # type: ignore[func-returns-value]
+    assert asked.acquire(timeout=60)
+    assert asked.acquire(timeout=60)  # the first one is on the screen
     line.close()
     shown, end = screen.getvalue().rsplit("\r", 1)
     assert end == "\x1b[K"
-    drawn = shown.removeprefix("\r").split("\x1b[K")[0]
-    assert drawn.endswith("…")
-    assert len(drawn) < 80
+    return shown.removeprefix("\r").split("\x1b[K")[0]
+
+
+@pytest.fixture
+def with_rich(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if request.param:
+        pytest.importorskip("rich", reason="rich is not installed")
+    else:
+        monkeypatch.setitem(sys.modules, "rich.console", None)
+    return bool(request.param)
+
+
+@pytest.mark.parametrize("with_rich", [True, False], indirect=True, ids=["rich", "plain"])
+def test_the_status_line_is_gone_before_anything_else_is_written(
+    with_rich: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visible = COLOURS.sub("", drawn_by("waiting " * 20, monkeypatch))
+    assert visible.rstrip().endswith("…")
+    assert len(visible) < 80
+
+
+@pytest.mark.parametrize("with_rich", [True, False], indirect=True, ids=["rich", "plain"])
+def test_rich_shows_the_status_in_colour_and_without_it_the_same_words_are_plain(
+    with_rich: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "imap [bold]mail.example.com:993, waiting for the greeting, 4 s"
+    drawn = drawn_by(text, monkeypatch)
+    visible = COLOURS.sub("", drawn)
+    assert text in visible  # nothing in it is markup
+    assert (visible != drawn) == with_rich
+
+
+@pytest.mark.parametrize("with_rich", [True], indirect=True, ids=["rich"])
+def test_the_status_line_is_plain_where_no_colour_is_wanted(
+    with_rich: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert drawn_by("waiting, 4 s", monkeypatch) == "waiting, 4 s"
+
+
+def test_a_terminal_that_is_closed_ends_the_status_line_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Closed(Terminal):
+        def write(self, text: str) -> int:
+            raise OSError(5, "Input/output error")
+
+    failed: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", failed.append)
+    monkeypatch.setattr(sys, "stderr", Closed())
+    monkeypatch.setattr(live, "_FIRST_S", 0.0)
+    line = StatusLine(lambda: "waiting")
+    line._thread.join(60)
+    assert not line._thread.is_alive()
+    line.close()
+    assert not failed
 
 
 def test_nothing_is_drawn_while_a_result_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
