@@ -152,8 +152,8 @@ def connect_imap(
 
 
 def _open_folder(imap: IMAP4, folder: str, read_only: bool) -> None:
-    name = to_utf7(folder).replace(b"\\", b"\\\\").replace(b'"', b'\\"')
-    kind, words = imap.select(f'"{name.decode("ascii")}"', read_only)
+    name = folder if imap.utf8_enabled else to_utf7(folder).decode("ascii")
+    kind, words = imap.select('"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"', read_only)
     if kind != "OK":
         said = decoded(words[0] or b"") if words else ""
         raise RefusedError(f"the folder {folder!r} cannot be opened: {said}", imap.transcript)

@@ -19,7 +19,6 @@ from mailkit.client.maildrop import contents, headers, octets_of, pipelining
 from mailkit.client.messages import search
 from mailkit.client.query import anything
 from mailkit.client.rows import row_of
-from mailkit.errors import ProtocolError
 from mailkit.protocol.pop3.grammar import positive
 from mailkit.text import decoded
 
@@ -36,7 +35,7 @@ class Summary:
 
     ``new`` is the number of new messages, ``octets`` the fetched octets, ``reflagged`` the number with changed flags;
     ``vanished`` are UIDs that the server no longer has, ``deleted`` those that were deleted there. ``failed`` has
-    each message that could not be fetched, with the reason; the next run tries it again. ``error`` is why a whole
+    each message that could not be fetched, or not deleted, with the reason; the next run tries it again. ``error`` is why a whole
     folder failed, if several were requested.
     """
 
@@ -245,9 +244,10 @@ def download_drop(
             if progress is not None:
                 progress(done, len(missing))
         fresh += keeping.result() if keeping else 0
-        deleted = tuple(_due(pop3, store, source, leave, named))
+        kept: dict[str, str] = {}
+        deleted = tuple(_due(pop3, store, source, leave, named, kept))
         vanished = tuple(sorted(set(known) - set(named.values())))
-    failed = {named.get(number, str(number)): words for number, words in refused.items()}
+    failed = kept | {named.get(number, str(number)): words for number, words in refused.items()}
     return Summary(
         new=fresh, octets=octets, vanished=vanished, deleted=deleted, failed=(*failed.items(),)
     )
@@ -328,9 +328,16 @@ def _groups(wanted: list[int], sizes: dict[int, str]) -> Iterator[list[int]]:
 
 
 def _due(
-    pop3: POP3, store: MaildirStore, source: str, leave: Leave, named: dict[int, str]
+    pop3: POP3,
+    store: MaildirStore,
+    source: str,
+    leave: Leave,
+    named: dict[int, str],
+    kept: dict[str, str],
 ) -> Iterator[str]:
-    """Mark due messages for deletion; only those in the record."""
+    """Mark due messages for deletion; only those in the record. ``kept`` gets those that the server does not delete,
+    with its reply.
+    """
     now = time.time()
     store.kept_by(source, now)
     known = store.known(source)
@@ -343,6 +350,7 @@ def _due(
         if old or removed:
             pop3.stream.sendall(b"DELE %d\r\n" % number)
             answer = pop3.stream.readline()
-            if not positive(answer):
-                raise ProtocolError(answer.decode("utf-8", "replace").strip(), pop3.transcript)
-            yield identity
+            if positive(answer):
+                yield identity
+            else:
+                kept[identity] = f"not deleted: {decoded(answer.rstrip())}"

@@ -269,7 +269,10 @@ def unsubscribe(imap: IMAP4, name: FolderName) -> None:
 
 def subscribed(imap: IMAP4) -> list[str]:
     """Return the names of the subscribed folders."""
-    rows = ask(imap, "LSUB", '""', '"*"').named(b"LSUB")
+    if imap.rev2_only:
+        rows = ask(imap, "LIST", "(SUBSCRIBED)", '""', '"*"').named(b"LIST")
+    else:
+        rows = ask(imap, "LSUB", '""', '"*"').named(b"LSUB")
     return [folder.name for folder in (_folder(imap, row) for row in rows) if folder is not None]
 
 

@@ -3,12 +3,15 @@
 import re
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Iterator
+from itertools import islice
 
-__all__ = ["News"]
+__all__ = ["News", "event_in"]
 
 _NEWS = re.compile(
     rb"\* +(?:(\d{1,10}) +(EXISTS|EXPUNGE|FETCH)(?: \(([^{}\r\n]*)\))?|VANISHED .*)\r?\n", re.I
 )
+_EVENT = re.compile(rb"\* +(?:(\d{1,10}) +(EXISTS|EXPUNGE|FETCH)\b|VANISHED +([\d,:]+))", re.I)
 _FLAGS_ONLY = re.compile(
     rb"(?:(?:UID (\d{1,10})|MODSEQ \(\d{1,20}\)|(FLAGS) \([^()]*\))(?: (?!\Z)|\Z))+\Z", re.I
 )
@@ -19,6 +22,21 @@ _RANGE = re.compile(rb"(\d{1,10})(?::(\d{1,10}|\*))?")
 _OPENS = {b"SELECT", b"EXAMINE", b"UNSELECT", b"CLOSE"}
 _LONGEST, _MOST = 4000, 20_000
 _LARGEST = 2**32
+
+
+def event_in(line: bytes) -> list[tuple[int, str]]:
+    """Return what an unsolicited response tells: ``[(3, "EXISTS")]``; for VANISHED one event for each UID."""
+    match = _EVENT.match(line)
+    if match is None:
+        return []
+    if match[1]:
+        return [(int(match[1]), match[2].decode().upper())]
+    return [(uid, "VANISHED") for uid in islice(_uids(match[3]), _MOST)]
+
+
+def _uids(numbers: bytes) -> Iterator[int]:
+    for low, high in _ranges(numbers):
+        yield from range(low, high + 1)
 
 
 class News:
@@ -60,6 +78,8 @@ class News:
             return
         if match[1] is None:  # these have UIDs instead of numbers: the count is not known any more
             self.exists = None
+            if self._answers not in (b"EXPUNGE", b"MOVE", *_OPENS):
+                self._kept.extend(event_in(line))
             return
         number, what = int(match[1]), match[2].decode().upper()
         if what == "EXISTS":

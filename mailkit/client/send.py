@@ -182,7 +182,7 @@ def letter_of(
 ) -> "Letter":
     """Return an existing message with its envelope. The message itself is not changed.
 
-    Bcc is only in the envelope; a missing Message-ID or date is added (RFC 5322 §3.6). A message in octets, such as a
+    Sender counts before From, and in a resent message the Resent- fields count. Bcc is only in the envelope; a missing Message-ID or date is added (RFC 5322 §3.6). A message in octets, such as a
     file, keeps all other fields, so a signature over its header stays valid.
 
     Raises:
@@ -212,14 +212,30 @@ def letter_of(
         octets = more + _without_bcc(octets)
     many = [recipients] if isinstance(recipients, str) else recipients
     given = [recipient for recipient in many if recipient]
+    again = _resent(message) if not (given and sender) else ""
     if given:
         everybody = [address for recipient in given for address in addresses_in(recipient)]
     else:
-        everybody = named_in(message, "To", "Cc", "Bcc")
+        everybody = named_in(message, f"{again}To", f"{again}Cc", f"{again}Bcc")
     if not everybody:
         raise SettingsError("the message names no recipient")
-    author = next(iter(addresses_in(sender) if sender else named_in(message, "From")), "")
+    authors = (
+        addresses_in(sender) if sender else named_in(message, f"{again}Sender", f"{again}From")
+    )
+    author = next(iter(authors), "")
     return Letter(cast("EmailMessage", own), author, tuple(dict.fromkeys(everybody)), octets)
+
+
+def _resent(message: Message) -> str:
+    """Return ``Resent-`` if these fields name the envelope: the message is on its way to other people (RFC 5322 §3.6.6).
+
+    Raises:
+        SettingsError: it was resent several times, and the fields of the last time are not known.
+    """
+    times = [len(message.get_all(f"Resent-{name}", [])) for name in ("Date", "From", "To")]
+    if max(times) > 1:
+        raise SettingsError("the message was resent several times; name sender and recipients")
+    return "Resent-" if times[2] or times[0] else ""
 
 
 def _without_bcc(content: bytes) -> bytes:

@@ -16,6 +16,9 @@ from mailkit.text import decoded, number
 
 __all__ = ["IMAP4", "POP3", "SMTP"]
 
+_REV2 = """BINARY ENABLE ESEARCH IDLE LIST-EXTENDED LIST-STATUS LITERAL- MOVE NAMESPACE SASL-IR SEARCHRES STATUS=SIZE
+UIDPLUS UNSELECT"""
+"""What IMAP4rev2 includes (RFC 9051 appendix E)."""
 _WITHOUT_TEXT = re.compile(rb"\A(\w+ (?:OK|NO|BAD))(?=\r?\n)", re.I)
 _BLANKS = re.compile(rb"\*[ \t]+(\d*)[ \t]*(?=[A-Za-z])")
 Capabilities: TypeAlias = dict[str, list[str]]
@@ -35,7 +38,11 @@ class IMAP4(imaplib.IMAP4):
             str, bytes
         ] = {}  # folders whose name is not what modified UTF-7 makes of it
         self._in_response = False  # the rest of a response follows a literal
+        self.rev2_only = False
         super().__init__("")
+        if self.rev2_only:
+            self.capabilities = tuple({*self.capabilities} - {"IMAP4"})
+            self._mode_utf8()  # names are UTF-8 (RFC 9051 §5.1)
 
     def _get_capabilities(self) -> None:
         """Capabilities in the reply to the login are not requested again (RFC 9051 §6.2.2)."""
@@ -43,6 +50,10 @@ class IMAP4(imaplib.IMAP4):
             self.capabilities = self.stream.session.offers
         else:
             super()._get_capabilities()  # type: ignore[misc]
+        told = {*self.capabilities}
+        self.rev2_only = "IMAP4REV2" in told and not told & {"IMAP4REV1", "IMAP4"}
+        if self.rev2_only:  # imaplib knows no server by it
+            self.capabilities = (*told.union(_REV2.split()), "IMAP4")
 
     def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
         """The connection is already open."""

@@ -1,9 +1,9 @@
 """Wait for changes of a folder (RFC 2177)."""
 
-import re
 from time import monotonic
 
 from mailkit.client.connection import IMAP4
+from mailkit.client.news import event_in
 from mailkit.errors import LostError, RefusedError
 from mailkit.text import decoded
 
@@ -15,7 +15,7 @@ _RENEW_S = 1500.0
 
 def idle(imap: IMAP4, seconds: float = 1740.0) -> list[tuple[int, str]]:
     """Wait until something happens in the folder, and return it: ``[(3, "EXISTS")]``; an empty list after the
-    timeout.
+    timeout. With QRESYNC enabled, ``(405, "VANISHED")`` has the UID of an expunged message.
 
     Changes reported with an earlier command are returned at once. ``seconds`` may be longer than the
     connection's ``timeout``; IDLE is renewed as needed.
@@ -41,12 +41,12 @@ def _idle(imap: IMAP4, until: float) -> list[tuple[int, str]]:
     events: list[tuple[int, str]] = []
     while not (line := stream.readline()).startswith(b"+"):
         if line.startswith(b"MI "):
-            raise RefusedError(line.decode("utf-8", "replace").strip(), imap.transcript)
-        events += _event(line)
+            raise RefusedError(decoded(line[3:].strip()), imap.transcript)
+        events += event_in(line)
     while not events and stream.wait(until - monotonic()):
         stream.answered()  # its timeout begins when it comes, not when IDLE was sent
         line = stream.readline()
-        events += _event(line)
+        events += event_in(line)
         if line[:6].upper() == b"* BYE ":
             stream.close()
             words = decoded(line[6:].rstrip())
@@ -55,11 +55,6 @@ def _idle(imap: IMAP4, until: float) -> list[tuple[int, str]]:
             break
     stream.sendall(b"DONE\r\n")
     while not (line := stream.readline()).startswith(b"MI "):
-        events += _event(line)
+        events += event_in(line)
     stream.news.take()  # the same events, as seen by the stream
     return events
-
-
-def _event(line: bytes) -> list[tuple[int, str]]:
-    match = re.match(rb"\* +(\d{1,10}) +(EXISTS|EXPUNGE|FETCH)\b", line, re.I)
-    return [(int(match[1]), match[2].decode().upper())] if match else []

@@ -12,7 +12,7 @@ from mailkit.client.messages import search
 from mailkit.client.query import Query
 from mailkit.client.reading import MailMessage, messages_of
 from mailkit.client.waiting import idle
-from mailkit.errors import LostError, OpenError
+from mailkit.errors import LostError, OpenError, RefusedError
 
 __all__ = ["watch"]
 
@@ -79,11 +79,19 @@ def _last(imap: IMAP4, uidnext: int | None) -> int:
 
 
 def _wait(imap: IMAP4, poll_s: float, sleep: Callable[[float], None]) -> None:
-    """Wait for new messages; other news, such as flags, is no reason to search again."""
+    """Wait for new messages; other news, such as flags, is no reason to search again.
+
+    Some servers offer IDLE and refuse it, for a while or for this user: then it is asked for again with each poll.
+    """
     if "IDLE" in imap.offers:
-        while (events := idle(imap)) and not _new(events):
+        try:
+            while (events := idle(imap)) and not _new(events):
+                pass
+        except RefusedError:
             pass
-    elif not _new(imap.stream.news.take()):
+        else:
+            return
+    if not _new(imap.stream.news.take()):
         sleep(poll_s)
         ask(imap, "NOOP")
 

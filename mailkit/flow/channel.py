@@ -310,10 +310,13 @@ class ChannelRunner:
         with connect(self.account, options=self._options) as client:
             drop = drop_of(client, change=True)
             there = [uid for uid in drop.present() if uid in finished]
-            drop.delete(there)
-        for job in finished.values():  # deletion takes effect with QUIT
-            self.jobs.put(job, DELETED)
-        return len(there)
+            refused = drop.delete(there)
+        for identity, job in finished.items():  # deletion takes effect with QUIT
+            if identity in refused:  # the next run tries again
+                self.jobs.put(job, ANSWERED, f"not deleted on the server: {refused[identity]}")
+            else:
+                self.jobs.put(job, DELETED)
+        return len(there) - len(refused)
 
 
 class _TooMany(Exception):  # noqa: N818 - no error: the answer waits

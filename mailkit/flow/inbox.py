@@ -10,6 +10,7 @@ from mailkit.client.maildrop import headers, listed
 from mailkit.client.messages import fetch, purge, search
 from mailkit.errors import MailError, RefusedError, SettingsError
 from mailkit.protocol.pop3.grammar import positive
+from mailkit.text import decoded
 
 __all__ = ["ChannelInbox", "drop_of"]
 
@@ -33,7 +34,9 @@ class ChannelInbox(Protocol):
         drop: Callable[[T], None] = lambda made: None,
     ) -> T: ...
 
-    def delete(self, identities: Iterable[str]) -> None: ...
+    def delete(self, identities: Iterable[str]) -> dict[str, str]:
+        """Delete messages; return those that the server does not delete, with its reply."""
+        ...
 
 
 def drop_of(client: IMAP4 | POP3 | SMTP, *, change: bool = False) -> ChannelInbox:
@@ -87,16 +90,15 @@ class _Maildrop:
             self._refuse(answer)
         return cast(T, made)
 
-    def delete(self, identities: Iterable[str]) -> None:
-        """Takes effect when the session ends with QUIT (RFC 1939 §6)."""
+    def delete(self, identities: Iterable[str]) -> dict[str, str]:
+        """Takes effect when the session ends with QUIT (RFC 1939 §6). One that is refused costs no other."""
+        refused = {}
         for identity in identities:
             self._pop3.stream.sendall(b"DELE %d\r\n" % self._numbers[identity])
-            self._fine()
-
-    def _fine(self) -> None:
-        answer = self._pop3.stream.readline()
-        if not positive(answer):
-            self._refuse(answer)
+            answer = self._pop3.stream.readline()
+            if not positive(answer):
+                refused[identity] = decoded(answer.rstrip())
+        return refused
 
     def _refuse(self, answer: bytes) -> None:
         words = answer.decode("utf-8", "replace").strip()
@@ -156,5 +158,6 @@ class _Inbox:
             return came[0].content
         raise RefusedError(f"the message {identity} is no longer there", self._imap.transcript)
 
-    def delete(self, identities: Iterable[str]) -> None:
+    def delete(self, identities: Iterable[str]) -> dict[str, str]:
         purge(self._imap, [self._uid(identity) for identity in identities])
+        return {}

@@ -63,7 +63,8 @@ def imap_of() -> Callable[..., tuple[IMAP4, Server]]:
         said: bytes, offers: Any = (), words: bytes = b"", status: bytes = b"OK done"
     ) -> tuple[IMAP4, Server]:
         server, session = Server(said, words, status), SessionState()
-        session.renewed, session.offers = True, frozenset({*offers, "IMAP4REV1", "LITERAL+"})
+        version: set[str] = set() if "IMAP4REV2" in offers else {"IMAP4REV1", "LITERAL+"}
+        session.renewed, session.offers = True, frozenset({*offers} | version)
         first = b"* PREAUTH ready\r\n"
         return IMAP4(Stream(server, session, "imap", Limits(), first)), server  # type: ignore[arg-type]
 

@@ -295,6 +295,17 @@ def test_messages_that_pop3_cannot_return_are_named_and_end_nothing(
         assert client.stat()[0] == 3  # every answer was read
 
 
+def test_a_message_that_cannot_be_deleted_is_named_and_keeps_no_other(
+    lab: Lab, tmp_path: Path
+) -> None:
+    locked = Trigger(said=b"DELE 2\r\n", do=[Say(b"-ERR message is locked\r\n")])
+    with Relay(lab.where("localhost", 110), cues=[locked]) as relay:
+        summary = fetch("pop3", relay.address[1], tmp_path, leave=Leave(days=0))
+    assert len(summary.deleted) == COUNT - 1
+    assert [words for _, words in summary.failed] == ["not deleted: -ERR message is locked"]
+    assert len(lab.box(ADDRESS).messages()) == 1
+
+
 @pytest.mark.parametrize("protocol", CLEAR)
 def test_a_large_message_costs_little_memory(protocol: str, make_lab: Make, tmp_path: Path) -> None:
     lab = make_lab(*CLEAR.values())

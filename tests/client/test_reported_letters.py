@@ -236,3 +236,28 @@ def test_a_message_in_an_old_character_set_is_answered_in_utf_8() -> None:
     content = reply(message, ME, "ok").content()
     assert content.isascii()
     assert read_message(content).subject == "Re: it’s"
+
+
+def test_a_message_that_is_resent_goes_to_those_it_is_resent_to() -> None:
+    message = EmailMessage()
+    message["From"], message["To"], message["Cc"] = "ann@example.org", "bob@example.org", ME
+    message["Resent-From"], message["Resent-Sender"] = ME, "office@example.com"
+    message["Resent-To"], message["Resent-Bcc"] = "lee@example.com", "eve@example.com"
+    letter = letter_of(message)
+    assert letter.sender == "office@example.com"
+    assert letter.recipients == ("lee@example.com", "eve@example.com")
+    assert letter_of(message, ME, "x@example.com").recipients == ("x@example.com",)
+
+
+def test_a_message_that_was_resent_twice_names_nobody() -> None:
+    content = b"From: a@example.org\r\nTo: b@example.org\r\n" + 2 * (
+        b"Resent-From: kim@example.com\r\nResent-To: lee@example.com\r\n"
+    )
+    with pytest.raises(SettingsError, match="several times"):
+        letter_of(content + b"\r\nx\r\n")
+
+
+def test_who_sends_for_somebody_else_is_the_sender() -> None:
+    message = EmailMessage()
+    message["From"], message["Sender"], message["To"] = "boss@example.com", ME, "lee@example.com"
+    assert letter_of(message).sender == ME

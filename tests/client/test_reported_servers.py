@@ -7,8 +7,16 @@ from typing import Any
 import pytest
 
 from mailkit.client import connect
+from mailkit.client.commands import ask
 from mailkit.client.compose import compose
-from mailkit.client.mailboxes import create, folders, open_folder, status, statuses
+from mailkit.client.mailboxes import (
+    create,
+    folders,
+    open_folder,
+    status,
+    statuses,
+    subscribed,
+)
 from mailkit.client.messages import append, fetch, idle, move, search
 from mailkit.client.query import body, header, subject, text
 from mailkit.client.reading import fetch_messages
@@ -351,3 +359,40 @@ def test_an_empty_line_between_responses_is_none(imap_of: Make) -> None:
     imap, _ = imap_of(said, words=b"LIST")
     assert imap.list() == ("OK", [(b'() "/" {3}', b"foo"), b"", b'() "/" bar'])
     assert [folder.name for folder in folders(imap)] == ["foo", "bar"]
+
+
+def test_a_server_with_imap4rev2_only_is_spoken_to_as_such(imap_of: Make) -> None:
+    imap, server = imap_of(
+        '* LIST (\\Subscribed) "/" "Entwürfe"\r\n'.encode(), {"IMAP4REV2", "LITERAL+"}, b"LIST"
+    )
+    (folder,) = folders(imap)
+    assert folder.name == "Entwürfe"
+    assert subscribed(imap) == ["Entwürfe"]
+    open_folder(imap, "Entwürfe", read_only=False)
+    move(imap, [3], "Archive")
+    assert b"LIST (SUBSCRIBED)" in server.heard
+    assert b"LSUB" not in server.heard
+    assert "Entwürfe".encode() in server.heard.partition(b"SELECT")[2]
+    assert b"UID MOVE 3" in server.heard
+    assert not imap.offers & {"IMAP4REV1", "IMAP4"}
+
+
+def test_what_vanished_is_news(imap_of: Make) -> None:
+    imap, _ = imap_of(b"* VANISHED 405,407:408\r\n", {"IDLE"}, b"NOOP")
+    ask(imap, "NOOP")
+    assert idle(imap, 30.0) == [(405, "VANISHED"), (407, "VANISHED"), (408, "VANISHED")]
+
+
+@pytest.mark.parametrize(
+    "said", [b"* VANISHED (EARLIER) 1:4294967295\r\n", b"* VANISHED x\r\n", b"* VANISHED\r\n"]
+)
+def test_what_vanished_before_is_no_news(imap_of: Make, said: bytes) -> None:
+    imap, _ = imap_of(said, {"IDLE"}, b"NOOP")
+    ask(imap, "NOOP")
+    assert imap.stream.news.take() == []
+
+
+def test_a_range_of_all_that_vanished_is_cut(imap_of: Make) -> None:
+    imap, _ = imap_of(b"* VANISHED 1:4294967295\r\n", {"IDLE"}, b"NOOP")
+    ask(imap, "NOOP")
+    assert 0 < len(imap.stream.news.take()) <= 20_000

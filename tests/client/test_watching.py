@@ -139,3 +139,11 @@ def test_flags_that_others_change_during_a_fetch_wake_who_waits() -> None:
                 mark(other, 2, "Answered")
                 assert len([*fetch_messages(ours)]) == 2
                 assert idle(ours, 30.0) == [(2, "FETCH")]
+
+
+def test_a_server_that_offers_idle_and_refuses_it_is_polled(imap_of: Any) -> None:
+    imap, server = imap_of(b"", {"IDLE"}, b"IDLE", b"NO too many connections wait already")
+    slept: list[float] = []
+    watching._wait(imap, 60.0, slept.append)
+    assert slept == [60.0]
+    assert server.heard.endswith(b" NOOP\r\n")

@@ -17,6 +17,7 @@ from mailkit.flow.channel import Round
 from mailkit.flow.jobs import DELETED, Jobs
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
+from mailkit.lab.relay import Relay, Trigger
 from mailkit.lab.scenario import ADDRESS, imap, pop3
 from mailkit.lab.script import Act, Close, Say
 from mailkit.ports import Security
@@ -299,3 +300,19 @@ def test_a_message_that_failed_is_processed_again_or_settled_on_a_persons_word(
     assert (after.processed, after.failed) == (1, ())
     assert lab.box(ADDRESS).messages() == []
     assert [one.name for one in (tmp_path / "c" / "results").iterdir()] == [str(first)]
+
+
+def test_a_message_that_the_server_does_not_delete_is_asked_for_again_and_keeps_no_other(
+    make_lab: Make, tmp_path: Path
+) -> None:
+    lab, account = serving(make_lab, "pop3", mail(1), mail(2), mail(3))
+    locked = Trigger(said=b"DELE 2\r\n", do=[Say(b"-ERR message is locked\r\n")])
+    with Relay(lab.where("localhost", 110), cues=[locked]) as relay:
+        through = replace(account, incoming=replace(account.incoming, port=relay.address[1]))  # type: ignore[type-var]
+        found, answers = run(through, tmp_path)
+    assert (found.processed, found.deleted, len(answers)) == (3, 2, 3)
+    assert len(lab.box(ADDRESS).messages()) == 1
+
+    found, answers = run(account, tmp_path)
+    assert (found.processed, found.deleted, len(answers)) == (0, 1, 0)
+    assert not lab.box(ADDRESS).messages()
