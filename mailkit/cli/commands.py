@@ -63,7 +63,7 @@ def command_parser(given: str | None = None) -> argparse.ArgumentParser:
         add(command)
     for name, shown in commands.choices.items():
         if name not in ("lab", "relay", "send", "outbox", "channel", "sync"):
-            add_output(shown)
+            add_output(shown, rows=name in ("check", "diagnose"))
     return parser
 
 
@@ -95,7 +95,9 @@ def _add_report(command: Make) -> None:
         metavar="RESULTS",
         help="what diagnose wrote: .parquet, .csv, .jsonl, .xlsx or .json",
     )
-    report.add_argument("--format", choices=("text", "html"), default="text", help="format (text)")
+    report.add_argument(
+        "--format", choices=("text", "html"), default="text", help="output format (text)"
+    )
     report.add_argument("--before", metavar="RESULTS", help="an earlier run to compare with")
     explain = command(
         "explain", "explain", "explain a pasted error message, reply or transcript, offline"
@@ -103,13 +105,15 @@ def _add_report(command: Make) -> None:
     explain.add_argument(
         "text", nargs="+", metavar="TEXT", help="the text, or - for standard input"
     )
-    explain.add_argument("--format", choices=("text", "json"), default="text")
+    explain.add_argument(
+        "--format", choices=("text", "json"), default="text", help="output format (text)"
+    )
     explain.add_argument("--examples", action="store_true", help="show the rule's examples too")
 
 
 def _add_settings(command: Make) -> None:
     discover = command("discover", "discover", "find the settings for an e-mail address")
-    discover.add_argument("address", metavar="ADDRESS")
+    discover.add_argument("address", metavar="ADDRESS", help="the e-mail address")
     add_dialling(discover, DISCOVERY)
     discover.add_argument(
         "--format", choices=("text", "json", "toml"), default="text", help="output format (text)"
@@ -143,15 +147,26 @@ def _add_relay(command: Make) -> None:
 
 def _add_reference(command: Make) -> None:
     finding = command("finding", "finding", "show the page of a finding")
-    finding.add_argument("id", metavar="ID")
+    finding.add_argument(
+        "id",
+        metavar="ID",
+        help="the id of a finding, such as tls-plain-server (see mailkit findings)",
+    )
     finding.add_argument("--examples", action="store_true", help="show the rule's examples too")
     findings = command("findings", "findings", "list all findings")
-    findings.add_argument("--format", choices=("text", "json", "markdown"), default="text")
+    findings.add_argument(
+        "--format",
+        choices=("text", "json", "markdown"),
+        default="text",
+        help="output format (text)",
+    )
     providers = command("providers", "providers", "list known providers, with source and date")
     providers.add_argument(
         "name", nargs="?", metavar="NAME", help="only providers with this in their name"
     )
-    providers.add_argument("--format", choices=("text", "markdown"), default="text")
+    providers.add_argument(
+        "--format", choices=("text", "markdown"), default="text", help="output format (text)"
+    )
     completion = command("completion", "completion", "print the completion script of a shell")
-    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell")
     completion.set_defaults(module="mailkit.cli.main")

@@ -51,7 +51,11 @@ def add_lab(command: Make) -> None:
     """Add ``mailkit lab`` and its options."""
     lab = command("lab", "lab", "run local mail servers: catch mail, or show a chosen fault")
     lab.set_defaults(module="mailkit.cli.lab_options")
-    lab.add_argument("action", choices=("up", "down", "status", "faults"))
+    lab.add_argument(
+        "action",
+        choices=("up", "down", "status", "faults"),
+        help="start a lab, stop it, show what is running, or list the faults",
+    )
     lab.add_argument(
         "--name", default="", metavar="NAME", help="which lab, where there are several"
     )

@@ -93,9 +93,7 @@ def state_of(name: str) -> dict[str, Any]:
     with os.fdopen(handle, encoding="utf-8") as file:
         about = os.fstat(file.fileno())
         if hasattr(os, "getuid") and (about.st_uid != os.getuid() or about.st_mode & 0o022):
-            raise PermissionError(
-                f"{_file(name)} belongs to somebody else, or others may change it"
-            )
+            raise PermissionError(f"{_file(name)} belongs to another user, or others may change it")
         state = json.loads(file.read())
     if not isinstance(state, dict):
         raise ValueError("not an object")

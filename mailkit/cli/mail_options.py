@@ -8,9 +8,9 @@ from mailkit.net.times import CLIENT
 __all__ = ["add_mail"]
 
 
+_ABOVE = "what to do: one of the words above"
 _SEND = """\
-Writes a message as the account's settings say (header, footer, signature, blind copies), and sends it.
-The outbox stores it first, so that nothing is lost and its delivery status can be looked up.
+Header, footer, signature and blind copies come from the account's settings. The outbox stores the message first, so that nothing is lost and its delivery status can be looked up.
 
   mailkit send accounts.toml --to lee@example.com --subject "Your order" --text "It has been shipped."
 """
@@ -30,8 +30,7 @@ _CHANNEL = """\
   again     process message --id again after a failure or an interruption
   settle    finish message --id: it is deleted on the server and kept locally
 
-A script gets the file with the message and a folder for results as arguments. The files in that folder are
-sent to the sender of the message.
+A program gets the file with the message and a folder for results as arguments. The files in that folder are sent to the sender of the message.
 
   mailkit channel run accounts.toml --account orders --folder orders/ --process ./convert
 """
@@ -102,7 +101,10 @@ def _add_send(command: Make) -> None:
 def _add_outbox(command: Make) -> None:
     one = _added(command, "outbox", "list what was sent, and run the worker", _OUTBOX)
     one.add_argument(
-        "action", metavar="ACTION", choices=("list", "work", "run", "receipts", "again", "cancel")
+        "action",
+        metavar="ACTION",
+        choices=("list", "work", "run", "receipts", "again", "cancel"),
+        help=_ABOVE,
     )
     _files(one, needed=False)
     one.add_argument("--id", type=int, metavar="N", help="the number of a message")
@@ -114,7 +116,9 @@ def _add_outbox(command: Make) -> None:
 
 def _add_channel(command: Make) -> None:
     one = _added(command, "channel", "process, answer, then delete incoming mail", _CHANNEL)
-    one.add_argument("action", metavar="ACTION", choices=("run", "list", "again", "settle"))
+    one.add_argument(
+        "action", metavar="ACTION", choices=("run", "list", "again", "settle"), help=_ABOVE
+    )
     _files(one)
     one.add_argument(
         "--folder", default="mailkit-channel", metavar="DIR", help="the folder for its files"
@@ -144,6 +148,7 @@ def _add_sync(command: Make) -> None:
     one.add_argument(
         "action",
         metavar="ACTION",
+        help=_ABOVE,
         choices=(
             *("fetch", "tree", "cost", "download", "subscribe", "unsubscribe", "reindex", "purge"),
             "people",

@@ -13,14 +13,15 @@ Make = Callable[[str, str, str], argparse.ArgumentParser]
 _FORMATS = ("text", "json", "markdown", "html")
 
 
-def add_output(parser: argparse.ArgumentParser) -> None:
+def add_output(parser: argparse.ArgumentParser, rows: bool = False) -> None:
+    """Add ``--output`` and ``--color``; ``rows`` is whether the command also writes tables of results."""
+    tables = "; to .parquet, .csv, .jsonl or .xlsx, one row for each service" if rows else ""
     output = parser.add_argument_group("output")
     output.add_argument(
         "-o",
         "--output",
         metavar="FILE",
-        help="write to a file; it is replaced only when complete. check and diagnose write one row for each "
-        "service to FILE.parquet, .csv, .jsonl or .xlsx, diagnose as results come",
+        help=f"write to a file, which is replaced only when complete{tables}",
     )
     output.add_argument(
         "--color",

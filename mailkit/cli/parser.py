@@ -18,14 +18,34 @@ class Help(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=columns(80) - 2)
 
-    def _fill_text(self, text: str, width: int, indent: str) -> str:
-        """Wrap the lines that are too long, and keep the others."""
-        from textwrap import fill
+    def add_argument(self, action: argparse.Action) -> None:
+        """Count the indentation of the commands too, so that each stands beside its help."""
+        super().add_argument(action)
+        if isinstance(action, argparse._SubParsersAction):
+            self._action_max_length += self._indent_increment
 
-        return "\n".join(
-            indent + line if len(line) <= width else fill(line, width, subsequent_indent=indent)
-            for line in text.splitlines()
-        )
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        from textwrap import wrap
+
+        return wrap(text, width, break_on_hyphens=False)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(indent + row for line in text.splitlines() for row in _rows(line, width))
+
+
+def _rows(line: str, width: int) -> list[str]:
+    """Wrap a line: a table's row below its second column, a command with a backslash at each line's end."""
+    import re
+    from textwrap import wrap
+
+    if len(line) <= width:
+        return [line]
+    if line.startswith("  mailkit "):
+        rows = wrap(line, width - 2, subsequent_indent=" " * 6, break_on_hyphens=False)
+        return [f"{row} \\" for row in rows[:-1]] + rows[-1:]
+    column = re.match(r" +\S+ {2,}|", line)
+    below = " " * column.end() if column else ""
+    return wrap(line, width, subsequent_indent=below, break_on_hyphens=False)
 
 
 class Parser(argparse.ArgumentParser):

@@ -4,6 +4,7 @@ from functools import cache
 
 from mailkit.finding import Rule
 from mailkit.replies import replies
+from mailkit.report.error_texts import PRINTED
 from mailkit.report.escaping import prose_markdown
 from mailkit.rules.advice import STEPS, advised
 from mailkit.rules.client_advice import CHANGES
@@ -11,21 +12,20 @@ from mailkit.rules.products import PRODUCTS, in_product
 
 __all__ = ["finding_markdown"]
 
-_MOST_TEXTS = 8
+_MOST_TEXTS = 12
 
 
 def finding_markdown(rule: Rule) -> str:
     """Return the page of a finding in Markdown, for the documentation site."""
     do, check = advised(rule, "", "")
     blocks = [
-        f"# {prose_markdown(rule.title.removesuffix('.'))}",
+        f"# {prose_markdown(_heading(rule))}",
         f"Finding `{rule.id}`, severity {rule.severity}. In the terminal: `mailkit finding {rule.id}`.",
     ]
     paragraphs = _paragraphs(rule)
     if paragraphs:
         blocks += ["## What it means", *paragraphs]
-    texts = _error_texts().get(rule.id, ())
-    if texts:
+    if texts := [*PRINTED.get(rule.id, ()), *_replies().get(rule.id, ())]:
         shown = [text.replace("```", "'''") for text in texts[:_MOST_TEXTS]]
         blocks += ["## Error texts that mean this", "\n".join(["```text", *shown, "```"])]
     blocks += ["## What to do", prose_markdown(do)]
@@ -42,6 +42,14 @@ def finding_markdown(rule: Rule) -> str:
             blocks += [f"## {title}"]
             blocks += [f"```{language}\n{example.strip()}\n```" for example in examples]
     return "\n\n".join(blocks) + "\n"
+
+
+def _heading(rule: Rule) -> str:
+    """Return the title, after the words that people paste into a search for it."""
+    title = rule.title.removesuffix(".")
+    words = next(iter(PRINTED.get(rule.id, ())), "")
+    known = words.lstrip("0123456789. ").lower()
+    return f"“{words}”: {title}" if known and known not in title.lower() else title
 
 
 def _products(finding: str) -> str:
@@ -66,7 +74,7 @@ _SETTING = {
 
 
 @cache
-def _error_texts() -> dict[str, list[str]]:
+def _replies() -> dict[str, list[str]]:
     """Return the known replies of servers, by finding."""
     found: dict[str, list[str]] = {}
     for reply in replies():

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +162,22 @@ def test_bash_completes_commands_options_and_values(
     ended = subprocess.run([bash, str(script)], capture_output=True, text=True, check=True)
     assert ended.stdout.strip() == offered
     assert not ended.stderr
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("name", ["channel", "diagnose", "lab", "outbox", "send", "sync"])
+def test_help_fits_the_terminal_and_its_tables_keep_their_columns(
+    name: str, width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    main([name, "--help"])
+    help_ = capsys.readouterr().out
+    described = help_.partition("\n\n")[2].partition("positional arguments:")[0]
+    rows = [line for line in help_.splitlines() if len(line) > width]
+    assert [row for row in rows if not row.lstrip().startswith(("{", "--"))] == []
+    for before, line in pairwise(described.splitlines()):
+        if before.startswith("  ") and line:  # a table, or a command that goes on
+            assert line.startswith("  ")
 
 
 def test_fish_and_zsh_get_every_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from mailkit import explain
 from mailkit.formats.dialects import dialects
+from mailkit.report.error_texts import PRINTED
 from mailkit.report.finding_markdown import finding_markdown
 from mailkit.report.pages import pages, write_pages
 from mailkit.rules.catalogue import RULES
@@ -29,6 +31,17 @@ def test_a_page_shows_the_words_of_the_error_and_the_products_setting() -> None:
     page = finding_markdown(RULES["lim-connections"])
     assert "Maximum number of connections from user+IP exceeded" in page
     assert "| Laravel | `MAIL_SCHEME=smtps" in finding_markdown(RULES["grt-silent-tls"])
+
+
+def test_a_title_begins_with_the_words_that_people_paste() -> None:
+    assert finding_markdown(RULES["tls-plain-server"]).startswith("# “wrong version number”: The ")
+    assert finding_markdown(RULES["tcp-refused"]).startswith("# Connection refused: nothing ")
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_explain_finds_in_the_words_of_a_title_what_the_page_is_about(name: str) -> None:
+    causes = {text: [cause.id for cause in explain(text)] for text in PRINTED[name]}
+    assert {text: found[:1] for text, found in causes.items()} == {text: [name] for text in causes}
 
 
 def test_a_product_s_page_tells_its_words_and_both_ways_to_encrypt() -> None:
