@@ -144,10 +144,10 @@ def _obey(orders: socket.socket, word: str, words: str, over: threading.Event) -
             return
         with asking, suppress(OSError):
             asking.settimeout(2)
-            said = asking.recv(200).decode("ascii", "replace").split()
-            if len(said) == 2 and secrets.compare_digest(said[0], word):
+            said = asking.recv(200).split()
+            if len(said) == 2 and secrets.compare_digest(said[0], word.encode()):
                 asking.sendall(words.encode())
-                if said[1] == "down":
+                if said[1] == b"down":
                     over.set()
 
 

@@ -131,8 +131,11 @@ class Stream(SocketMethods):
 
     def answered(self) -> None:
         """One of several replies is complete: the next has its own timeout and limits."""
-        self._began, self._late = monotonic() + self._late, 0.0
+        self._timed_anew()
         self._count = self._got = self._reply = 0
+
+    def _timed_anew(self) -> None:
+        self._began, self._late = monotonic() + self._late, 0.0
 
     def send_commands(self, data: bytes, shown: str = "") -> None:
         """Send several commands at once, for pipelining; the transcript has ``shown``, or the first and the last.
@@ -273,12 +276,14 @@ class Stream(SocketMethods):
         yield without_dots(piece, added=added)
 
     def wait(self, seconds: float) -> bool:
-        """Return whether the server sends something within so many seconds (IDLE); it then has its own timeout."""
-        if self._here:
-            return True
-        with self._alone():
-            ready = self.connection.ready(max(0.0, seconds))
-        self.answered()
+        """Return whether the server sends something within so many seconds (IDLE); it then has its own timeout, but
+        all that comes until the next command has the limits of one reply.
+        """
+        ready = self._here > 0
+        if not ready:
+            with self._alone():
+                ready = self.connection.ready(max(0.0, seconds))
+        self._timed_anew()
         return ready
 
     # Inside

@@ -22,6 +22,7 @@ def idle(imap: IMAP4, seconds: float = 1740.0) -> list[tuple[int, str]]:
 
     Raises:
         RefusedError: the server has no IDLE.
+        LimitError: the server sent too much within one IDLE.
         LostError: the connection ended.
     """
     if "IDLE" not in imap.offers:
@@ -44,7 +45,6 @@ def _idle(imap: IMAP4, until: float) -> list[tuple[int, str]]:
             raise RefusedError(decoded(line[3:].strip()), imap.transcript)
         events += event_in(line)
     while not events and stream.wait(until - monotonic()):
-        stream.answered()  # its timeout begins when it comes, not when IDLE was sent
         line = stream.readline()
         events += event_in(line)
         if line[:6].upper() == b"* BYE ":

@@ -12,7 +12,7 @@ from mailkit.client.messages import search
 from mailkit.client.query import Query
 from mailkit.client.reading import MailMessage, messages_of
 from mailkit.client.waiting import idle
-from mailkit.errors import LostError, OpenError, RefusedError
+from mailkit.errors import LimitError, LostError, OpenError, RefusedError
 
 __all__ = ["watch"]
 
@@ -66,7 +66,7 @@ def watch(
                         after = message.uid
                         yield message
                     _wait(imap, poll_s, sleep)
-        except (LostError, OpenError):
+        except (LostError, LimitError, OpenError):  # the limit has closed the connection
             if time.monotonic() - began > _LONGEST_PAUSE_S:
                 pause = 1.0
             sleep(pause)

@@ -7,6 +7,7 @@ answers the other questions (MX, SRV, TXT, aliases).
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mailkit import observation
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["Resolver", "SocketAddress"]
 
 SocketAddress: TypeAlias = tuple[str, int]
+
+_MOST_RECORDS = 256
+"""Records that are kept of one answer, which may have thousands; no domain publishes so many of a type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +97,29 @@ def _says(records: "tuple[Record, ...]", *types: str) -> bool:
 
 
 def _records(response: Any) -> "list[Record]":
-    found = []
-    for rows in response.answer:
-        for row in rows:
-            kind = str(row.rdtype.name)
-            shown = _SHOWN.get(kind)
-            if shown is not None:
-                found.append(observation.Record(_name(rows.name), kind, shown(row)))
-    return found
+    """Return the records of the name that was asked about and of its aliases; others may be anyone's."""
+    names = _chain(response)
+    return [
+        observation.Record(_name(rows.name), kind, _SHOWN[kind](row))
+        for rows in response.answer
+        if (kind := str(rows.rdtype.name)) in _SHOWN and rows.name in names
+        for row in islice(rows, _MOST_RECORDS)
+    ][:_MOST_RECORDS]
+
+
+def _chain(response: Any) -> set[Any]:
+    """Return the name in the question, and the names that its aliases lead to."""
+    aliases = {
+        rows.name: rows[0].target
+        for rows in response.answer
+        if rows.rdtype.name == "CNAME" and rows
+    }
+    names: set[Any] = set()
+    name = response.question[0].name if response.question else None
+    while name is not None and name not in names:
+        names.add(name)
+        name = aliases.get(name)
+    return names
 
 
 def _name(name: Any) -> str:

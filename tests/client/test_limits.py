@@ -9,6 +9,7 @@ from mailkit.client import stream as module
 from mailkit.client.command_guard import CommandGuard
 from mailkit.client.commands import ImapString, ask
 from mailkit.client.stream import Stream
+from mailkit.client.waiting import idle
 from mailkit.errors import LimitError, LostError, ProtocolError, RefusedError
 from mailkit.net import limits
 from mailkit.net.limits import CONTENT, LISTING, STATUS, Limits, kind_of, literal_limit
@@ -52,7 +53,7 @@ class Client:
     """As much of an IMAP client as ``ask`` looks at."""
 
     transcript = ()
-    offers = frozenset({"LITERAL+"})
+    offers = frozenset({"LITERAL+", "IDLE"})
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
@@ -134,6 +135,27 @@ def test_no_text_but_a_message_is_kept_without_an_end(
         for _ in stream.dotted():
             pass
     assert line.received < most
+
+
+class Talkative(Line):
+    """A connection on which there is always something to read."""
+
+    def ready(self, seconds: float) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("block", [b"* OK x\r\n" * 1000, (b"* OK " + b"x" * 900 + b"\r\n") * 100])
+def test_what_comes_in_one_idle_is_limited(block: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = opened(monkeypatch, "imap", Talkative(b"+ idling\r\n", block))
+    with pytest.raises(LimitError):
+        idle(Client(stream), 100_000)  # type: ignore[arg-type]
+    assert stream.closed
+
+
+def test_a_heartbeat_during_an_idle_is_within_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = b"+ idling\r\n" + b"* OK Still here\r\n" * 5000 + b"* 3 EXISTS\r\nMI OK done\r\n"
+    stream = opened(monkeypatch, "imap", Talkative(said))
+    assert idle(Client(stream), 100_000) == [(3, "EXISTS")]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("protocol", ["imap", "pop3", "smtp"])

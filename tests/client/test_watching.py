@@ -9,16 +9,17 @@ import mailkit
 from mailkit.client import connect_imap, watching
 from mailkit.client.messages import fetch, idle, mark, search
 from mailkit.client.reading import fetch_messages
-from mailkit.errors import LostError
+from mailkit.errors import LimitError, LostError
 from mailkit.lab import Lab, everywhere
 from mailkit.lab.scenario import ADDRESS, HOST, imap
 
 
-def test_new_messages_come_through_lost_connections(monkeypatch: Any) -> None:
+@pytest.mark.parametrize("kind", [LostError, LimitError])
+def test_new_messages_come_through_lost_connections(kind: Any, monkeypatch: Any) -> None:
     account = mailkit.loads(imap(993, "implicit-tls"))[0]
     usual = connect_imap
     pauses: list[float] = []
-    lost = [LostError("gone"), LostError("gone")]
+    lost = [kind("gone"), kind("gone")]
 
     def connect(*args: Any, **options: Any) -> Any:
         if lost:

@@ -19,7 +19,7 @@ from mailkit.ports import Security
 if TYPE_CHECKING:
     from collections import Counter
 
-__all__ = ["MECHANISMS", "SPOKEN", "ServerSession"]
+__all__ = ["MECHANISMS", "SPOKEN", "WEB_METHODS", "ServerSession"]
 
 _POSITIVE = {"imap": (b"<tag> OK",), "pop3": (b"+OK",)}
 _POSITIVE_SMTP = (b"2",)
@@ -27,6 +27,8 @@ _BEGINS_CONTENT = (b"354",)
 """The only positive reply to DATA: no content follows another one (RFC 5321, section 4.2.5)."""
 _READS_AFTER_IT = ("STARTTLS", "STLS")
 """Commands whose effect begins after the reply."""
+WEB_METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH")
+"""What a web page makes a browser send to any port; the commands in its body must not be obeyed."""
 _UNNAMED = "anonymous"
 """The user of a login that a script accepts before a name was given."""
 

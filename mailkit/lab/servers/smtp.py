@@ -8,7 +8,7 @@ from functools import partial
 
 from mailkit.lab.post import SmtpEnvelope, single
 from mailkit.lab.script import Ended, Gone
-from mailkit.lab.servers.session import SPOKEN, ServerSession
+from mailkit.lab.servers.session import SPOKEN, WEB_METHODS, ServerSession
 from mailkit.lab.servers.smtp_path import MAIL, RCPT, parameters
 from mailkit.text import number
 
@@ -46,6 +46,9 @@ class _SmtpSession:
             accepted = self.server.scripted(command, partial(self._take_effect, command, rest))
             if accepted and command == "DATA":
                 self._receive()
+            if accepted is None and command in WEB_METHODS:
+                self.say("421 4.7.0 Error: this is not a web server")
+                return
             if accepted is None:
                 self.commands.get(command, _SmtpSession.unknown)(self, rest)
             elif command in ("HELO", "EHLO", "LHLO"):

@@ -136,6 +136,14 @@ class _Server(SMTP):
         self.envelope.rcpt_tos.append(found[0])
         await self.push("250 2.1.5 OK")
 
+    async def smtp_POST(self, arg: str | None) -> None:  # noqa: N802
+        """A request of a browser, whose body may have commands: end the session."""
+        await self.push("421 4.7.0 Error: this is not a web server")
+        assert self.transport is not None
+        self.transport.close()
+
+    smtp_GET = smtp_HEAD = smtp_PUT = smtp_DELETE = smtp_OPTIONS = smtp_PATCH = smtp_POST  # noqa: N815
+
     async def smtp_AUTH(self, arg: str | None) -> None:  # noqa: N802
         """AUTH with every mechanism of the lab (RFC 4954)."""
         assert self.session is not None
