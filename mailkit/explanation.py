@@ -24,7 +24,10 @@ from mailkit.replies.evidence import (
     VAGUE,
     Sign,
     advising,
+    negated,
+    now_in,
     proved,
+    since_delivery,
     weighed,
 )
 from mailkit.replies.foreign import foreign_in
@@ -33,7 +36,13 @@ from mailkit.replies.frames import interrupted
 from mailkit.replies.host import host_in
 from mailkit.replies.plain import plain, without_frames
 from mailkit.replies.session import ended, redirected
-from mailkit.replies.subject import elsewhere_in, mail_in, program_error_in, token_in
+from mailkit.replies.subject import (
+    elsewhere_in,
+    mail_in,
+    program_error_in,
+    reply_list_in,
+    token_in,
+)
 from mailkit.replies.text import Text
 from mailkit.rules.advice import advised
 from mailkit.rules.lookup import rule_named
@@ -124,7 +133,8 @@ def _explain(text: str) -> list[Explanation]:
     session = ended(without_frames(legible))
     if session.finding:
         return [_explained(Sign(session.finding, 0, Certainty.LIKELY, session.words), legible)]
-    signs = [] if foreign_in(legible) else _signs(session.text, legible)
+    silent = foreign_in(legible) or reply_list_in(legible)
+    signs = [] if silent else _latest(session.text, legible)
     if signs and (words := redirected(legible)):
         signs.insert(0, Sign("tcp-redirected", 0, Certainty.LIKELY, words))
     # Without a command or a mark, a transcript does not show whether TLS was on from the first byte.
@@ -161,6 +171,15 @@ _TELLING = re.compile(
     r"|unable|cannot|can't|could not|not |unreach|reset|closed|EOF|tls|ssl|certificate|x509|wrong|unexpected|0x800|too many|limit|exceed|\b[CS]: |[<>]{2} ",
     re.I,
 )
+
+
+def _latest(text: str, whole: str) -> list[Sign]:
+    """Return the signs of what happened last, where a text tells of the past, too."""
+    now = now_in(text)
+    signs = _signs(now, whole) if now else []
+    if not any(sign.rank < VAGUE for sign in signs):
+        signs = _signs(text, whole)
+    return since_delivery(signs, text)
 
 
 def _signs(text: str, whole: str) -> list[Sign]:
@@ -228,8 +247,11 @@ def _happened(row: Text, text: str, lower: str, lines: str) -> tuple[re.Match[st
     """
     first = None
     for match in row.pattern.finditer(text, lower):
+        advice = advising(text, match.start())
+        if negated(text, match.start()) and not advice:
+            continue
         apart = row.vague and "\n" in lines[match.start() : match.end()]
-        if not apart and not advising(text, match.start()):
+        if not apart and not advice:
             return match, False
         first = first or match
     return first, first is not None

@@ -8,6 +8,7 @@ from mailkit.replies.texts_languages import WINDOWS
 from mailkit.replies.texts_net import NETWORK
 from mailkit.replies.texts_outlook import OUTLOOK
 from mailkit.replies.texts_servers import SERVERS
+from mailkit.replies.texts_settings import SETTINGS
 from mailkit.replies.texts_tls import TLS
 from mailkit.replies.wordings_entra import ENTRA_TEXTS, OTHER_NUMBER
 
@@ -15,104 +16,16 @@ __all__ = ["INTERRUPTED", "TEXTS"]
 
 _LIKELY, _POSSIBLE = Certainty.LIKELY, Certainty.POSSIBLE
 
-_BANNER = r"(?:greeting|unexpected response|response|banner|answer|error|expected|got|imap4\.error|error_proto|bad response)\W{1,4}(?:[\w ]{0,30}[:=(] ?)?b?['\"(]{0,3}"
-
 INTERRUPTED = texts(
     "grt-eof hst-no-reply tls-cut tcp-reset grt-silent-tls",
-    r"connection unexpectedly closed(?!:)|socket error: eof|-ERR EOF|MessagingException: \[EOF\]|err(?:or)?=\"?EOF\b|Unexpected socket close|\bEOFError\b|end of file reached|unexpectedly disconnected",
+    r"connection unexpectedly closed(?!:)|socket error: eof|-ERR EOF",
+    r"MessagingException: \[EOF\]|err(?:or)?=\"?EOF\b|Unexpected socket close|\bEOFError\b",
+    r"end of file reached|unexpectedly disconnected",
     certainty=_POSSIBLE,
 )
 """The server ended the connection; only the calls of a stack trace tell at which step."""
 
-FIRST: tuple[Text, ...] = (
-    texts(
-        "cfg-password-nonascii snd-8bit",
-        r"'ascii' codec can't encode|UnicodeEncodeError|ordinal not in range\(128\)|'latin-1' codec can't encode",
-        certainty=_LIKELY,
-    ),
-    texts(
-        "cfg-flags-conflict",
-        r"mutually exclusive[^\n]{0,80}(?:tls|ssl)|(?:tls|ssl)[^\n]{0,80}mutually exclusive",
-    ),
-    texts(
-        "cfg-host-scheme",
-        r"(?:ENOTFOUND|EAI_AGAIN|resolve host:?|lookup|getaddrinfo|unknown host:?|UnknownHostException:?|getaddresses[^\n]{0,60} for|no such host:?) ['\"]?(?:smtps?://|imaps?://|https?://|ssl://|tls://|[\w.-]{1,200}[,;]|[\w.-]{1,200}:\d{2,5}(?!\d)(?:/|['\" ]|$))",
-        r"unable to parse (?:host|url|uri)[^\n]{0,60}://|too many colons in address|invalid (?:host ?name|url)[^\n]{0,20}(?:smtp|imap|mail)",
-    ),
-    texts(
-        "cfg-port-587-tls",
-        r"smtps://[^\s]{1,300}:(?:587|25|2525)\b|ssl://[^\s:]{1,200}:(?:587|25|2525)\b(?!['\"]?:? ?stream)",
-    ),
-    texts(
-        "cfg-word-invalid cfg-url-encoding",
-        r"\\Mailer\\[^\n]{1,200} scheme is not supported|unsupported scheme[^\n]{0,60}(?:mailer|smtp)",
-        certainty=_LIKELY,
-    ),
-    texts(
-        "cfg-url-encoding",
-        r"\b(?:smtps?|imaps?|pop3s?)://[^\s/@:]{1,200}@[^\s/@]{1,200}@[^\s/@]{1,200}|URI malformed|malformed (?:mailer )?(?:dsn|ur[il])|the (?:\"?\S{0,60}\"? )?mailer DSN (?:is invalid|must)|invalid (?:url|userinfo)[^\n]{0,40}(?:escape|userinfo)|net/url: invalid",
-    ),
-    texts(
-        "cfg-password-dirty use-no-login",
-        r"missing credentials|no password specified|no (?:password|credentials?|user ?name) (?:was |were )?(?:specified|given|provided|supplied|set|configured|found)|(?<!is )missing (?:user ?name|password|secret phrase)[^\n]{0,30}(?:auth|mechanism)?|(?:password|user ?name|credentials?) (?:is|are|was|cannot be|must not be|can't be) (?:empty|blank|missing|null|required)|empty (?:password|user ?name)|failed to connect, no password|no auth info found|can't find a password",
-        common=True,
-        certainty=_LIKELY,
-    ),
-    texts(
-        "cfg-password-dirty use-no-login",
-        r"Missing credentials for ['\"](?:PLAIN|LOGIN|CRAM|XOAUTH2|DIGEST)",
-        certainty=_LIKELY,
-    ),
-    texts(
-        "cap-no-auth-yet stt-not-offered cfg-cleartext",
-        r"unencrypted connection",
-        certainty=_LIKELY,
-    ),
-    texts(
-        "cfg-host-ip crt-host-mismatch cfg-host-typo",
-        r"plainauth failed: wrong host name|\bwrong host name\b",
-        certainty=_POSSIBLE,
-    ),
-    texts(
-        "pid-pop-on-imap",
-        r"imaplib\.(?:IMAP4\.)?error: None\b|imap[^\n]{0,80}"
-        + _BANNER
-        + r"\+OK|unexpected response: b?['\"]?\+OK",
-    ),
-    texts(
-        "pid-pop-on-smtp",
-        r"smtp[^\n]{0,120}(?:response|greeting)\W{1,8}\+OK|Invalid greeting[^\n]{0,30}\+OK|response code 220[^\n]{0,60}\"\+OK",
-    ),
-    texts(
-        "pid-imap-on-smtp",
-        r"smtp[^\n]{0,120}(?:response|greeting)\W{1,8}\* OK|Invalid greeting[^\n]{0,30}\* OK|response code 220[^\n]{0,60}\"\* OK|\(-1, b?'\[CAPABILITY",
-    ),
-    texts(
-        "pid-imap-on-pop",
-        r"error_proto\(?:? ?\(?b?['\"]\* OK|pop3?[^\n]{0,80}(?:response|greeting)(?: from (?:the )?server)?\W{1,6}\* OK",
-    ),
-    texts(
-        "pid-smtp-on-pop",
-        r"error_proto\(?:? ?\(?b?['\"]220[- ]|pop3?[^\n]{0,80}(?:response|greeting)(?: from (?:the )?server)?\W{1,6}220[- ]",
-    ),
-    texts(
-        "pid-smtp-on-imap",
-        r"(?:imap|unexpected)[^\n]{0,120}(?:response|error|greeting|server)\W{1,6}b?['\"]?220[- ]",
-        r"<= '220[- ]",
-        r"IMAP server greeting[^\n]{0,40}\[atom: 220\b",
-    ),
-    texts("pid-ssh", r"SSH-[12]\.\d+-|\(-1, b?'[\d.]{1,4}-OpenSSH"),
-    texts(
-        "grt-silent-http pid-http-tls",
-        r"(?:greeting|response|smtp|imap|pop3?|banner)[^\n]{0,80}HTTP/1\.[01] \d{3}|(?:greeting|unexpected response)[^\n]{0,20}<html",
-    ),
-    texts(
-        "hst-broken-reply",
-        r"(?:imap|pop|smtp)[^\n]{0,80}unexpected (?:tagged|untagged)?[^\n]{0,20}response: ?b?['\"]",
-        r"syntax error in[^\n]{0,20} (?:greeting|response)",
-        r"committed a protocol violation\.? The server response was",
-        certainty=_POSSIBLE,
-    ),
+SESSION: tuple[Text, ...] = (
     texts(
         "crt-unknown-ca crt-host-mismatch crt-self-signed tls-cut tcp-refused",
         r"Could not connect to (?:ssl|tls)://[^\n]{1,200}: Unknown reason",
@@ -125,35 +38,64 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "grt-silent-tls cfg-port-465-starttls",
-        r"wrappermode [^\n]{0,30}is unimplemented|, isSSL false\s{1,4}[^\n]{0,40}exception reading response[^\n]{0,40}\s{1,4}[^\n]{0,60}read timed out|port: ?(?:465|993|995)[^\n]{0,20}response: ?-1|greeting never received|connection unexpectedly closed: (?:the read operation )?timed out|tim(?:ed ?out|eout) waiting for (?:the )?(?:server|smtp|imap|pop3?) (?:ready|greeting|banner)|Got bad greeting[^\n]{0,80}port: ?(?:465|993|995)|reading? (?:the )?(?:initial )?(?:greeting|banner|response)[^\n]{0,20}tim(?:ed ?out|eout)|timeout[^\n]{0,40}(?:greeting|initial response|banner)|Net::ReadTimeout|Timeout(?:\(\d+\))? while trying to read",
+        r"wrappermode [^\n]{0,30}is unimplemented",
+        r", isSSL false\s{1,4}[^\n]{0,40}exception reading response[^\n]{0,40}\s{1,4}[^\n]{0,60}read timed out",
+        r"port: ?(?:465|993|995)[^\n]{0,20}response: ?-1|greeting never received",
+        r"connection unexpectedly closed: (?:the read operation )?timed out",
+        r"tim(?:ed ?out|eout) waiting for (?:the )?(?:server|smtp|imap|pop3?) (?:ready|greeting|banner)",
+        r"Got bad greeting[^\n]{0,80}port: ?(?:465|993|995)",
+        r"reading? (?:the )?(?:initial )?(?:greeting|banner|response)[^\n]{0,20}tim(?:ed ?out|eout)",
+        r"timeout[^\n]{0,40}(?:greeting|initial response|banner)|Net::ReadTimeout",
+        r"Timeout(?:\(\d+\))? while trying to read",
         certainty=_LIKELY,
     ),
     texts(
         "grt-eof grt-silent-tls",
-        r"Got bad greeting[^\n]{0,80}\[EOF\]|(?:server|peer)[^\n]{0,20}(?:closed|dropped) (?:the )?connection (?:before|without)[^\n]{0,20}(?:greeting|banner)|create SMTP client: EOF|lost connection with [^\n]{0,120}(?:initial|greeting)|empty (?:startup )?(?:greeting|reply|response)\b",
+        r"Got bad greeting[^\n]{0,80}\[EOF\]",
+        (
+            r"(?:server|peer)[^\n]{0,20}(?:closed|dropped) (?:the )?connection (?:before|"
+            r"without)[^\n]{0,20}(?:greeting|banner)"
+        ),
+        r"create SMTP client: EOF|lost connection with [^\n]{0,120}(?:initial|greeting)",
+        r"empty (?:startup )?(?:greeting|reply|response)\b",
         certainty=_LIKELY,
     ),
     INTERRUPTED,
     texts(
         "grt-eof grt-silent-tls tls-cut hst-no-reply",
-        r"(?<!unexpected )(?<!handshake )(?<!token )(?<![\w.])EOF(?=\Z|[\"'),;]|panic|\s(?!occurred|was|in\b|while (?!dialing|connecting)|when|\())",
+        (
+            r"(?<!unexpected )(?<!handshake )(?<!token )(?<![\w.])EOF(?=\Z|[\"'),;]|panic|"
+            r"\s(?!occurred|was|in\b|while (?!dialing|connecting)|when|\())|(?<=: )EOF(?= \()"
+        ),
         certainty=_POSSIBLE,
         common=True,
     ),
     texts(
         "mbx-trycreate",
-        r"(?:Folder|Mailbox)NotFound(?:Exception|Error)|\bfolder\b[^\n]{0,40}(?:not found|does(?: not|n't) exist)",
+        r"(?:Folder|Mailbox)NotFound(?:Exception|Error)",
+        r"\bfolder\b[^\n]{0,40}(?:not found|does(?: not|n't) exist)",
         certainty=_LIKELY,
         common=True,
     ),
     texts(
         "stt-not-offered",
-        r"STARTTLS (?:is required but|extension )?(?:(?:host|server) does )?not supported|STARTTLS is required but|STARTTLS not (?:supported|available|advertised|offered)|(?:does(?:n't| not)|not) (?:support|advertise|offer|announce)(?: TLS via the| the)? STARTTLS|advertise that feature|server does not support (?:TLS|secure|SSL|starttls)|TLS is required,? but was not offered|no STARTTLS|curl: \(64\)|STARTTLS[^\n]{0,40}(?:unavailable|missing)|require_tls: true[^\n]{0,60}does not advertise|not advertise the STARTTLS|required TLS[^\n]{0,30}not|does not support secure connections|didn't find STARTTLS|STARTTLS (?:is )?required but[^\n]{0,40}(?:not|n't) (?:support|offer|advertise)|STARTTLS (?:command )?(?:is |was )?(?:attempted but )?not (?:supported|available|offered|advertised)|MissingCapabilityException: STARTTLS",
+        r"STARTTLS (?:is required but|extension )?(?:(?:host|server) does )?not supported",
+        r"STARTTLS is required but|STARTTLS not (?:supported|available|advertised|offered)",
+        r"(?:does(?:n't| not)|not) (?:support|advertise|offer|announce)(?: TLS via the| the)? STARTTLS",
+        r"advertise that feature|server does not support (?:TLS|secure|SSL|starttls)",
+        r"TLS is required,? but was not offered|no STARTTLS|curl: \(64\)",
+        r"STARTTLS[^\n]{0,40}(?:unavailable|missing)",
+        r"require_tls: true[^\n]{0,60}does not advertise|not advertise the STARTTLS",
+        r"required TLS[^\n]{0,30}not|does not support secure connections|didn't find STARTTLS",
+        r"STARTTLS (?:is )?required but[^\n]{0,40}(?:not|n't) (?:support|offer|advertise)",
+        r"STARTTLS (?:command )?(?:is |was )?(?:attempted but )?not (?:supported|available|offered|advertised)",
+        r"MissingCapabilityException: STARTTLS",
     ),
     texts("stt-handshake", r"403 4\.7\.0 TLS handshake", certainty=_LIKELY),
     texts(
         "snd-not-logged-in",
-        r"server (?:says it )?requires? (?:smtp )?(?:authentication|auth\b|a login)|(?:smtp )?authentication is required by the server",
+        r"server (?:says it )?requires? (?:smtp )?(?:authentication|auth\b|a login)",
+        r"(?:smtp )?authentication is required by the server",
         certainty=_LIKELY,
         common=True,
     ),
@@ -175,8 +117,11 @@ FIRST: tuple[Text, ...] = (
     texts("stt-refused stt-not-offered", r"can ?not go to tls encryption", certainty=_LIKELY),
     texts(
         "use-address snd-rcpt-syntax",
-        r"mail\.internet\.AddressException|(?<![\w-])mail: (?:missing '@'|no angle-addr|missing word|expected )|Invalid address: {1,2}\(",
-        r"does not comply with RFC ?[2-6]?822|not in the form required for an e-?mail address|invalid e-?mail address(?:es)? (?:format|in the (?:to|from|cc))",
+        r"mail\.internet\.AddressException",
+        r"(?<![\w-])mail: (?:missing '@'|no angle-addr|missing word|expected )",
+        r"Invalid address: {1,2}\(",
+        r"does not comply with RFC ?[2-6]?822|not in the form required for an e-?mail address",
+        r"invalid e-?mail address(?:es)? (?:format|in the (?:to|from|cc))",
         certainty=_LIKELY,
         common=True,
     ),
@@ -188,33 +133,68 @@ FIRST: tuple[Text, ...] = (
     texts("stt-required", r"must issue a starttls command|STARTTLS (?:is )?required(?! but)"),
     texts(
         "stt-refused",
-        r"TLS currently unavailable|TLS support isn't enabled|454 4\.7\.0 TLS not available|STARTTLS (?:command )?(?:was )?(?:rejected|refused)",
+        r"TLS currently unavailable|TLS support isn't enabled|454 4\.7\.0 TLS not available",
+        r"STARTTLS (?:command )?(?:was )?(?:rejected|refused)",
     ),
     texts("stt-already", r"TLS (?:is )?already active|already using (?:TLS|SSL)"),
     texts(
         "cap-no-auth-yet cap-no-auth",
-        r"SMTP AUTH extension not supported|AUTH extension not supported|server does(?:n't| not) (?:support|advertise|offer) (?:the |any |client )*(?:AUTH|authentication)\b(?! (?:method|mech|type))|does(?:n't| not) support SMTP AUTH|AUTH command used when not advertised|AUTH not supported|authentication (?:is )?not supported by (?:the )?server|using 0 possible authenticators|server doesn't support AUTH\b(?! method)|No SMTP auth|SMTP server does not support authentication|0 authenticators|did not (?:advertise|offer|announce) auth\w*|offered null AUTH mechanism",
+        r"SMTP AUTH extension not supported|AUTH extension not supported",
+        (
+            r"server does(?:n't| not) (?:support|advertise|offer) (?:the |any |client )*(?:AUTH|"
+            r"authentication)\b(?! (?:method|mech|type))"
+        ),
+        r"does(?:n't| not) support SMTP AUTH|AUTH command used when not advertised",
+        r"AUTH not supported|authentication (?:is )?not supported by (?:the )?server",
+        r"using 0 possible authenticators|server doesn't support AUTH\b(?! method)|No SMTP auth",
+        r"SMTP server does not support authentication|0 authenticators",
+        r"did not (?:advertise|offer|announce) auth\w*|offered null AUTH mechanism",
         certainty=_LIKELY,
     ),
     texts(
         "cap-mech-mismatch",
-        r"no suitable auth|no authenticators? available|SMTP authentication requires SASL|failed to find an authenticator supported|does(?:n't| not) support (?:the )?auth\w* (?:method|mech\w*|type)|does not (?:seem to )?support (?:the selected auth|encrypted pass)|no (?:compatible|supported|usable|common|worthy) (?:auth\w*|mech\w*)|no mechanism available|no worthy mechs|no (?:auth\w* )?mechan\w{3,6} supported by both|offered no compatible|auth\w* (?:type|method|mechanism)(?: ['\"][^'\"\n]{1,40}['\"])? (?:is )?not supported|no authentication type succeeded|unsupported auth\w* (?:type|method|mech)|none of the supported auth|Unable to find a callback|unknown authentication method|No compatible authentication|server supports none|curl: \(94\)|cannot use a secure authentication method|selected SASL mechanism\(s\) not available",
+        r"no suitable auth|no authenticators? available|SMTP authentication requires SASL",
+        r"failed to find an authenticator supported",
+        r"does(?:n't| not) support (?:the )?auth\w* (?:method|mech\w*|type)",
+        r"does not (?:seem to )?support (?:the selected auth|encrypted pass)",
+        r"no (?:compatible|supported|usable|common|worthy) (?:auth\w*|mech\w*)",
+        r"no mechanism available|no worthy mechs|no (?:auth\w* )?mechan\w{3,6} supported by both",
+        r"offered no compatible",
+        r"auth\w* (?:type|method|mechanism)(?: ['\"][^'\"\n]{1,40}['\"])? (?:is )?not supported",
+        r"no authentication type succeeded|unsupported auth\w* (?:type|method|mech)",
+        r"none of the supported auth|Unable to find a callback|unknown authentication method",
+        r"No compatible authentication|server supports none|curl: \(94\)",
+        r"cannot use a secure authentication method|selected SASL mechanism\(s\) not available",
     ),
     texts(
         "aut-temp",
-        r"SASL: Connect to [^\n]{1,120} failed|(?:cannot|can't|could not|unable to|failed to) connect to (?:the )?(?:saslauthd|auth\w* (?:server|service|daemon|socket))|saslauthd[^\n]{0,60}(?:no such file|refused|not running)|auth\w* (?:server|service|daemon|backend|socket) (?:is )?(?:unavailable|down|not (?:available|running|responding))|fatal: no SASL authentication mechanisms",
+        r"SASL: Connect to [^\n]{1,120} failed",
+        (
+            r"(?:cannot|can't|could not|unable to|failed to) connect to (?:the )?(?:saslauthd|"
+            r"auth\w* (?:server|service|daemon|socket))"
+        ),
+        r"saslauthd[^\n]{0,60}(?:no such file|refused|not running)",
+        (
+            r"auth\w* (?:server|service|daemon|backend|socket) (?:is )?(?:unavailable|down|"
+            r"not (?:available|running|responding))"
+        ),
+        r"fatal: no SASL authentication mechanisms",
         certainty=_LIKELY,
     ),
     texts(
         "cap-logindisabled-clear",
-        r"\[PRIVACYREQUIRED\]|LOGINDISABLED|LOGIN (?:command )?(?:is )?disabled|Logging in is disabled",
+        r"\[PRIVACYREQUIRED\]|LOGINDISABLED|LOGIN (?:command )?(?:is )?disabled",
+        r"Logging in is disabled",
         certainty=_LIKELY,
     ),
     *ENTRA_TEXTS,
     texts(
         "aut-token",
         OTHER_NUMBER,
-        r"invalid_grant|OAUTH2 asked for more|invalid_token|refresh token|access token (?:has )?expired|token (?:has been )?expired or revoked|unauthorized_client|(?:failed to|can(?:'t|not)|could not|unable to) (?:refresh|acquire|obtain|create|get)[^\n]{0,30}\btoken|invalid_client|IMAP wants more steps despite|\"schemes\": ?\"bearer\"",
+        r"invalid_grant|OAUTH2 asked for more|invalid_token|refresh token",
+        r"access token (?:has )?expired|token (?:has been )?expired or revoked|unauthorized_client",
+        r"(?:failed to|can(?:'t|not)|could not|unable to) (?:refresh|acquire|obtain|create|get)[^\n]{0,30}\btoken",
+        r"invalid_client|IMAP wants more steps despite|\"schemes\": ?\"bearer\"",
         certainty=_LIKELY,
     ),
     texts("cap-imap-old", r"is not an IMAP4 mail server"),
@@ -226,7 +206,8 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "lim-connections",
-        r"exceeded the maximum number of connections|too many (?:simultaneous|concurrent) connections|mail_max_userip",
+        r"exceeded the maximum number of connections",
+        r"too many (?:simultaneous|concurrent) connections|mail_max_userip",
         certainty=_LIKELY,
         common=True,
     ),
@@ -250,7 +231,8 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "snd-sent-copy",
-        r"(?:could not be|not) (?:copied to|placed in) your sent folder|error saving the message to sent",
+        r"(?:could not be|not) (?:copied to|placed in) your sent folder",
+        r"error saving the message to sent",
     ),
     texts(
         "mbx-corrupt",
@@ -260,7 +242,8 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "mbx-pop3-locked",
-        r"\b(?:mail ?drop|mailbox|popbox)(?: for \S{1,120})? (?:is |was |already )*(?:locked|in use)|lock busy on server",
+        r"\b(?:mail ?drop|mailbox|popbox)(?: for \S{1,120})? (?:is |was |already )*(?:locked|in use)",
+        r"lock busy on server",
         certainty=_LIKELY,
         common=True,
     ),
@@ -271,7 +254,8 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "snd-relay-denied",
-        r"does(?: not|n't) (?:allow|permit) relaying|relaying (?:is )?(?:denied|prohibited|not (?:allowed|permitted))",
+        r"does(?: not|n't) (?:allow|permit) relaying",
+        r"relaying (?:is )?(?:denied|prohibited|not (?:allowed|permitted))",
         certainty=_LIKELY,
     ),
     texts(
@@ -287,7 +271,8 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "grt-eof tcp-reset tls-cut",
-        r"expected response code[^\n]{0,20} but (?:got )?(?:code )?(?:\"\"|''|an? empty|empty|no )|connection to [^\n]{1,120} (?:has been )?closed unexpectedly",
+        r"expected response code[^\n]{0,20} but (?:got )?(?:code )?(?:\"\"|''|an? empty|empty|no )",
+        r"connection to [^\n]{1,120} (?:has been )?closed unexpectedly",
         certainty=_POSSIBLE,
     ),
     texts(  # a limit of time on a socket
@@ -312,7 +297,8 @@ FIRST: tuple[Text, ...] = (
     texts("tcp-refused", r"curl: \(7\)[^\n]{0,120}refused"),
     texts(
         "snd-size",
-        r"Message size larger than allowed|size of the message you are trying to send exceeds|message(?! queue)[^\n]{0,40} exceeds? the (?:global |server's )?(?:message )?size limit",
+        r"Message size larger than allowed|size of the message you are trying to send exceeds",
+        r"message(?! queue)[^\n]{0,40} exceeds? the (?:global |server's )?(?:message )?size limit",
     ),
     texts(
         "aut-bad aut-app-password",
@@ -328,7 +314,8 @@ FIRST: tuple[Text, ...] = (
 )
 
 TEXTS: tuple[Text, ...] = (
-    *FIRST,
+    *SETTINGS,
+    *SESSION,
     *SERVERS,
     *DEVICES,
     *OUTLOOK,

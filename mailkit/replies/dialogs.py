@@ -10,18 +10,18 @@ The words were compared with the published translations of Thunderbird, Roundcub
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
-__all__ = ["CONCEPTS", "Dialog", "Language", "dialogs_in", "languages"]
+__all__ = ["CONCEPTS", "Dialog", "Language", "dialogs_in", "languages", "says_only_failure"]
 
 _CONCEPTS = (
     "failed could not support unsupported login connect server unreachable method password wrong unknown timeout"
     " expired refused lost greeting certificate untrusted mismatch recipient sender mailbox full size exceeds toomany"
-    " needed temporary sent copy obtain resolve address route mail folder message data identity find"
+    " needed temporary sent copy obtain resolve address route mail folder message data identity find filler"
 )
 CONCEPTS = frozenset(_CONCEPTS.split())
-"""What the words of a file stand for; ``could`` and ``support`` count together with ``not``."""
+"""What the words of a file stand for; ``could`` and ``support`` count together with ``not``, a ``filler`` says nothing."""
 
 _RULES: tuple[tuple[str, str], ...] = (
     ("stt-not-offered", "starttls unsupported"),
@@ -155,6 +155,36 @@ class Language:
                     found[alone] = found.get(alone, False) or found["not"] or found[told]
         return found
 
+    def tells_failure(self, sentence: str) -> bool:
+        """Return whether a rule about a connection, a login or a certificate holds for a sentence."""
+        found = self.concepts(sentence, [word.start() for word in _WORD.finditer(sentence)])
+        number = _rule(found) if any(found.values()) else len(_RULES)
+        return number < len(_RULES) and {*_RULES[number][1].split()} <= _OF_FAILURE
+
+    def covers(self, text: str, joined: bool) -> bool:
+        """Return whether every word of a text stands for a concept of a failure, but for a few short ones."""
+        left = list(_HIRAGANA.sub(" ", text) if joined else text)
+        for start in (word.start() for word in _WORD.finditer(text)):
+            for word, whole, concept in self.beginnings.get(text[start : start + 2], ()):
+                if concept in _OF_FAILURE and text.startswith(word, start):
+                    ending = _SHORT_WORD if concept == "filler" else _ENDING
+                    _cover(left, text, start, start + len(word), 0 if whole else ending)
+        for word, concept in self.parts:
+            at = text.find(word) if concept in _OF_FAILURE else -1
+            while at >= 0:
+                _cover(left, text, at, at + len(word), 0 if joined else _SHORT_WORD)
+                at = text.find(word, at + len(word))
+        longest = 1 if joined else _SHORT_WORD
+        return all(len(match[0]) <= longest for match in _LETTERS.finditer("".join(left)))
+
+
+def _cover(left: list[str], text: str, start: int, end: int, ending: int) -> None:
+    """Blank a word and its ending, if the ending is short enough for an inflection."""
+    rest = _LETTERS.match(text, end)
+    if rest is not None and rest.end() - end <= ending:
+        end = rest.end()
+    left[start:end] = " " * (end - start)
+
 
 _JOINED = frozenset({"zh", "ja", "ko", "th", "ar", "he", "fa"})
 """Languages without blanks between words, or whose articles and prepositions are part of the word."""
@@ -220,3 +250,43 @@ def _rule(found: dict[str, bool]) -> int:
         if all(concept in found for concept in concepts) and any(map(found.get, concepts)):
             return number
     return len(_RULES)
+
+
+_FAILURE = (
+    "failed could not unsupported support login connect server unreachable password wrong unknown timeout expired"
+    " refused lost certificate untrusted mismatch resolve route identity find tls mail filler"
+)
+_OF_FAILURE = frozenset(_FAILURE.split())
+"""Concepts of a text that says only that a connection, a login or a certificate failed."""
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_OF_NAMES = re.compile(r"[\d@/\\_<>{}=]")
+_HIRAGANA = re.compile(r"[\u3041-\u309f\u30fc]")
+_ENDING = 7
+"""Letters that an inflected word may have behind its beginning."""
+_SHORT_WORD = 3
+"""Letters of an article, a preposition or a pronoun."""
+
+
+@lru_cache(maxsize=32)
+def says_only_failure(text: str) -> bool:
+    """Return whether a text in one of the languages says only that a connection, a login or a certificate failed.
+
+    Each longer word of it has to stand for one of these concepts, so that a text that also names another thing (a
+    database, a printer) is none.
+    """
+    if _OF_NAMES.search(text):
+        return False
+    lower = text.lower()
+    told = (
+        match[0]
+        for match in _SENTENCE.finditer(lower)
+        if any(language.tells_failure(match[0]) for language in languages().values())
+    )
+    return next(told, "") != "" and any(
+        language.covers(lower, joined=code in _UNSPACED) for code, language in languages().items()
+    )
+
+
+_UNSPACED = frozenset({"zh", "ja", "th"})
+"""Languages without blanks between words."""

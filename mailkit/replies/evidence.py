@@ -28,7 +28,10 @@ __all__ = [
     "Sign",
     "advising",
     "at_most_likely",
+    "negated",
+    "now_in",
     "proved",
+    "since_delivery",
     "weighed",
 ]
 
@@ -72,6 +75,54 @@ def advising(text: str, at: int) -> bool:
     return _ADVICE.search(text[max(0, at - 90) : at]) is not None
 
 
+_NEGATED = re.compile(
+    r"\b(?:no|without|zero|0|not an?|isn't an?|never an?)(?: any| more| further| such)?(?: [a-z]{1,12})? \Z",
+    re.I,
+)
+
+
+def negated(text: str, at: int) -> bool:
+    """Return whether the words before a position say that it did not happen."""
+    return _NEGATED.search(text[max(0, at - 40) : at]) is not None
+
+
+_NOW = re.compile(
+    r"\bnow (?:(?:I(?:'m| am)?|we(?:'re| are)?|it(?:'s| is)?|the (?:server|error|log|app|client)|my \w+) )?(?:just |only |always )?"
+    r"(?:get(?:s|ting)?|sees?|seeing|sa(?:y|ys|id|ying)|fail(?:s|ing)?|shows?|throws?|return(?:s|ing)?|stops?|with\b|different error)",
+    re.I,
+)
+"""A person tells what happens now, after what happened before."""
+
+
+def now_in(text: str) -> str:
+    """Return the part of a text that tells what happens now; empty where nothing says so."""
+    at = max((match.start() for match in _NOW.finditer(text)), default=-1)
+    return text[at:] if at > 0 else ""
+
+
+_DELIVERED = re.compile(
+    r"(?<!not )\b(?:sent successfully|successfully sent|(?:sent|delivered) to \d+ recipient|status=sent\b|queued (?:mail )?(?:as|for)\b)"
+    r"|\b250[ -]2\.0\.0 ok\b",
+    re.I,
+)
+
+
+def since_delivery(signs: list[Sign], text: str) -> list[Sign]:
+    """Return the signs that have weight beside a message that was delivered.
+
+    Vague words before it have none, and the end of the connection behind it is no failure.
+    """
+    done = max((match.start() for match in _DELIVERED.finditer(text)), default=-1)
+    return signs if done < 0 else [sign for sign in signs if _counts(sign, done)]
+
+
+def _counts(sign: Sign, done: int) -> bool:
+    """Return whether a sign has weight in a text that tells at a position of a delivered message."""
+    if sign.refused or sign.rank < VAGUE:
+        return True
+    return sign.span[0] >= done and sign.finding not in _ENDS
+
+
 _SYMBOL = re.compile(
     r"\b(?:WSA)?E[A-Z]{5,20}\b|\be(?:conn|net|host|timedout|acces|addr)[a-z]{0,10}\b|\b[A-Z][A-Z0-9]{2,30}(?:_[A-Z0-9]{2,30}){1,8}\b|\b(?:0x)?8[0-9A-F]{7}\b|\b[0-9A-F]{8}:"
     r"|\[Errno \d|\berrno\b|\bos error \d|[(#]\d{2,5}\b|\b(?:code|error)\W{1,3}-?\d{2,5}\b|-98\d\d\b|SSL routines|_ssl\.c"
@@ -96,8 +147,10 @@ def weighed(signs: list[Sign], unsure: bool = False) -> list[Sign]:
     ``unsure``: the text has no sign of mail, or names another service, so nothing in it is sure.
     """
     refused = any(sign.refused for sign in signs)
+    first = min((sign.span[0] for sign in signs if sign.refused), default=0)
     ordered = sorted(
-        (_after_refusal(sign) if refused else sign for sign in signs), key=lambda sign: sign.rank
+        (_after_refusal(sign, first) if refused else sign for sign in signs),
+        key=lambda sign: sign.rank,
     )
     if ordered and ordered[0].rank < VAGUE:
         ordered = [sign for sign in ordered if sign.rank < VAGUE]
@@ -108,9 +161,10 @@ def weighed(signs: list[Sign], unsure: bool = False) -> list[Sign]:
     return [at_most_likely(sign) for sign in found] if unsure else found
 
 
-def _after_refusal(sign: Sign) -> Sign:
-    """Return the end of a connection behind the rejection that it follows."""
-    if sign.refused or sign.finding not in _ENDS:
+def _after_refusal(sign: Sign, first: int) -> Sign:
+    """Return the end of a connection behind the rejection that it follows; ``first`` is the place of the first one."""
+    said = sign.finding == "grt-421" and sign.span[0] > first
+    if not said and (sign.refused or sign.finding not in _ENDS):
         return sign
     return replace(sign, rank=max(sign.rank, PLAIN + AFTER), certainty=Certainty.POSSIBLE)
 

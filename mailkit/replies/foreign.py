@@ -15,16 +15,30 @@ _SERVICE = re.compile(
     re.I,
 )
 _PORT = re.compile(
-    r"(?:[\w.\]-]:|\bport:? ?|, )(?:(?P<mail>25|110|143|465|587|993|995|1025|2525|2587|4190|24)"
+    r"(?:[\w.\]-](?<![^\w.:]\d)(?<![^\w.:]\d\d)(?<!\d:\d\d):|\bport:? ?|, )(?:(?P<mail>25|110|143|465|587|993|995|1025|2525|2587|4190|24)"
     r"|21|22|80|389|443|636|1433|1521|1883|2049|2181|2375|2376|2379|3000|3306|3389|5000|5222|5432|5601|5672|6379|6443|8000|8080|8086|8123|8443|8883|9000|9090|9092|9200"
     r"|11211|27017)(?!\w|[.:]\w)",
     re.I,
 )
-"""Ports that other services are known for, and those of mail."""
+"""Ports that other services are known for, and those of mail; the minutes of a time are no port."""
 
 
-_NAMES = re.compile(r"\b(?:mailcow|mailu|mailman|mailtrain|listmonk|docker-mailserver)\b", re.I)
-"""Products with databases of their own; their names do not make a text one about mail."""
+_NAMES = re.compile(
+    r"(?<![\w.])(?:mailcow|mailu|mailman|mailtrain|listmonk|nodemailer|phpmailer|swiftmailer|aiosmtplib|aioimaplib)(?![\w.])"
+    r"|(?-i:\bexchanges?\b)|\be-?mails?\b",
+    re.I,
+)
+"""Products and packages, an exchange of a message broker, and what any program may send or store: no sign of mail."""
+_TOKEN = re.compile(r"[\w.@/:-]{1,200}")
+_COMPOUND = re.compile(r"(?=.*[_/@-])(?!.*(?:smtp|imap|pop3|sendmail)).*mail", re.I | re.S)
+"""An identifier, a path or an address with “mail” in it."""
+
+
+def _without_names(text: str) -> str:
+    """Return a text without names that have “mail” in them, but for those of hosts and of protocols."""
+    return _NAMES.sub(
+        "", _TOKEN.sub(lambda token: "" if _COMPOUND.match(token[0]) else token[0], text)
+    )
 
 
 _NEWS = re.compile(r"\bProtocol: NNTP\b|\b0x800CCCA\w\b", re.I)
@@ -36,9 +50,9 @@ def foreign_in(text: str) -> bool:
     if _NEWS.search(text):
         return True
     ports = [match["mail"] is not None for match in _PORT.finditer(text[:_LOOKED_AT])]
-    if any(ports) or mail_in(_NAMES.sub("", text)):
+    if any(ports) or not (ports or _SERVICE.search(text)):
         return False
-    return bool(ports) or _SERVICE.search(text) is not None
+    return not mail_in(_without_names(text))
 
 
 _LOOKED_AT = 20_000

@@ -100,6 +100,9 @@ _LISTED = re.compile(r"['\"],\s{0,40}['\"](?=[245]\d\d[ -])")
 _DOTTED = re.compile(r">\n[ \t]{1,12}\.\.\. ")
 """A reply of Sendmail, folded behind the address."""
 
+_UNDERSCORED = re.compile(r"\b(?:deferral|failure|deferred): (?=[^\s_]{1,80}_)\S{1,900}")
+"""A reply in the log of qmail, which writes blanks as underscores."""
+
 _QUOTED = re.compile(
     r"(?:\bsaid: |Diagnostic-Code: |refused to talk to me: )[^\n]{0,900}"
     r"(?:\n[ \t]{1,12}(?!at |File |#\d|\d{3}-)\S[^\n]{0,300}){1,20}"
@@ -113,6 +116,8 @@ def plain(text: str) -> str:
     text = _CONTROL.sub("", text)
     if "said: " in text or "Diagnostic-Code: " in text or "talk to me: " in text:
         text = _QUOTED.sub(lambda match: re.sub(r"\n\s{1,12}", " ", match[0]), text)
+    if "def" in text or "failure" in text:
+        text = _UNDERSCORED.sub(lambda match: match[0].replace("_", " "), text)
     text = _DOTTED.sub(">... ", _LISTED.sub("\n", text))
     if "\\" in text:
         text = _UNICODE.sub(_character, text)

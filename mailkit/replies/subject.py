@@ -1,8 +1,18 @@
 """What a pasted text is about: mail, another service, a login by token, a program that did not get as far."""
 
 import re
+from itertools import pairwise
 
-__all__ = ["elsewhere_in", "mail_in", "program_error_in", "replies_in", "token_in"]
+from mailkit.replies.dialogs import says_only_failure
+
+__all__ = [
+    "elsewhere_in",
+    "mail_in",
+    "program_error_in",
+    "replies_in",
+    "reply_list_in",
+    "token_in",
+]
 
 _WHOLE = re.compile(r"\s{0,40}(?:45[024]|55[0-6])[ -][^\n]{1,400}\s{0,40}\Z")
 """Nothing but a reply, with a code that web servers do not have."""
@@ -23,7 +33,7 @@ def mail_in(text: str) -> bool:
     """Return whether a text is about mail; other programs have logins too."""
     if _OF_MAIL.search(text) is not None or _WHOLE.match(text) is not None:
         return True
-    if len(text) <= _SHORT and _PLAIN.fullmatch(text) is not None:
+    if len(text) <= _SHORT and (_PLAIN.fullmatch(text) or says_only_failure(text)):
         return True
     return _SENDING.search(text) is not None and _OTHER_SERVICES.search(text) is None
 
@@ -105,3 +115,17 @@ _PASSWORD_TOO = re.compile(
     r"\b(?:PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5)\b|AUTH=|(?i:supported auth|capabilit|advertis|mechanisms:|authenticators)"
 )
 """A list of mechanisms that a server offers does not say which one was used."""
+
+
+_LISTED = re.compile(r"(?:^|[\n;,|(])\W{0,8}([2-5][0-57]\d)(?![\w.:/@])", re.M)
+_ENOUGH = 5
+
+
+def reply_list_in(text: str) -> bool:
+    """Return whether a text is a list of reply codes with their meanings: a manual, not what happened.
+
+    The codes of such a list ascend, each once; those of a session do not.
+    """
+    codes = [int(match[1]) for match in _LISTED.finditer(text)]
+    ascend = all(first < second for first, second in pairwise(codes))
+    return ascend and sum(code >= 400 for code in codes) >= _ENOUGH

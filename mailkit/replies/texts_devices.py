@@ -1,7 +1,7 @@
 """What printers, scanners and storage devices show when they cannot send.
 
 The numbers are those of the manufacturers' lists of error codes: Canon (#751 to #846), Kyocera (1101 to 5103), Xerox and
-Fujifilm (016 and 027).
+Fujifilm (016 and 027), Toshiba (1C10 to 1CC1), Sharp (CE-00 to CE-15).
 """
 
 from mailkit.replies.reply import Certainty
@@ -25,6 +25,14 @@ def _xerox(endings: str) -> str:
     return rf"(?<![\d-])(?:{endings})(?!\d)"
 
 
+def _toshiba(endings: str) -> str:
+    return rf"(?<![\w-])1C(?:{endings})\b"
+
+
+def _sharp(endings: str) -> str:
+    return rf"(?<![\w-])CE-0?(?:{endings})\b"
+
+
 DEVICES: tuple[Text, ...] = (
     texts("aut-bad aut-app-password", _canon("806|839|813"), certainty=_LIKELY, common=True),
     texts(_UNREACHABLE, _canon("751|801|804"), certainty=_POSSIBLE, common=True),
@@ -45,6 +53,18 @@ DEVICES: tuple[Text, ...] = (
         certainty=_POSSIBLE,
         common=True,
     ),
+    texts(_UNREACHABLE, _toshiba("66|69"), certainty=_POSSIBLE, common=True),
+    texts("snd-size", _toshiba("15"), certainty=_POSSIBLE, common=True),
+    texts(
+        "snd-sender-syntax snd-sender-not-owned", _toshiba("6B"), certainty=_POSSIBLE, common=True
+    ),
+    texts("snd-rcpt-unknown snd-rcpt-syntax", _toshiba("6C"), certainty=_POSSIBLE, common=True),
+    texts("aut-bad aut-app-password", _toshiba("71"), certainty=_LIKELY, common=True),
+    texts("snd-pop-before-smtp aut-bad", _toshiba("72"), certainty=_POSSIBLE, common=True),
+    texts("dns-nxdomain tcp-timeout tcp-refused", _sharp("2|6"), certainty=_POSSIBLE, common=True),
+    texts("tcp-timeout tcp-reset", _sharp("3|8"), certainty=_POSSIBLE, common=True),
+    texts("aut-bad aut-app-password", _sharp("7"), certainty=_LIKELY, common=True),
+    texts("snd-size", _sharp("9"), certainty=_POSSIBLE, common=True),
     texts(
         _UNREACHABLE,
         r"\b(?:scan|mfp|printer|copier|device|nas)\b[^\n]{0,120}server (?:is )?not (?:functioning|found|responding)",

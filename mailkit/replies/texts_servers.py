@@ -46,6 +46,27 @@ SERVERS: tuple[Text, ...] = (
         r"Connected to \S{1,60} but connection died",
         certainty=_POSSIBLE,
     ),
+    # Exim, of the server that it sends to
+    texts(
+        "grt-eof",
+        r"remote host closed connection in response to initial connection",
+        certainty=_LIKELY,
+    ),
+    texts(
+        "hst-no-reply",
+        r"remote host closed connection in response to (?!initial)",
+        certainty=_LIKELY,
+    ),
+    texts(
+        "snd-loop",
+        r"lowest numbered MX record points to local host",
+        certainty=_LIKELY,
+    ),
+    texts(
+        "snd-relay-denied",
+        r"mailing to remote domains (?:is )?not supported",
+        certainty=_POSSIBLE,
+    ),
     # Exim and Sendmail
     texts(
         "dns-no-domain snd-rcpt-unknown",
@@ -55,7 +76,8 @@ SERVERS: tuple[Text, ...] = (
     ),
     texts(
         "snd-temp",
-        r"retry time(?:out)? (?:not reached|exceeded)|all hosts[^\n]{0,80}have been failing for a long time",
+        r"retry time(?:out)? (?:not reached|exceeded)",
+        r"all hosts[^\n]{0,80}have been failing for a long time",
         r"message has been in the queue too long|delivery temporarily suspended",
         certainty=_POSSIBLE,
         vague=True,

@@ -11,16 +11,20 @@ from mailkit.replies.wordings_bounce import BOUNCE
 from mailkit.replies.wordings_folders import FOLDERS
 from mailkit.replies.wordings_hello import HELLO
 from mailkit.replies.wordings_limits import LIMITS
+from mailkit.replies.wordings_locks import LOCKS
 from mailkit.replies.wordings_login import GENERAL, LOGIN
 from mailkit.replies.wordings_network import NETWORK
 from mailkit.replies.wordings_recipient import RECIPIENT
 from mailkit.replies.wordings_row import WordingRow
 from mailkit.replies.wordings_sender import SENDER
+from mailkit.replies.wordings_tls import UPGRADE
 
 __all__ = ["GENERAL", "SPECIAL", "WordingRow", "worded"]
 
 SPECIAL: tuple[WordingRow, ...] = (
     *BOUNCE,
+    *UPGRADE,
+    *LOCKS,
     *LOGIN,
     *HELLO,
     *SENDER,

@@ -20,7 +20,11 @@ BOUNCE: tuple[WordingRow, ...] = (
     ),
     rows(  # a setting of the mail program
         "snd-not-logged-in",
-        r"(?:turn on|switch on|enable|activate|use|check|configure)[^\n]{0,20}\bauth\w*[^\n]{0,30} (?:in|of|for) your (?:e-?)?mail (?:client|program|software|application)",
+        (
+            r"(?:turn on|switch on|enable|activate|use|check|"
+            r"configure)[^\n]{0,20}\bauth\w*[^\n]{0,30} (?:in|of|for) your (?:e-?)?mail (?:client|"
+            r"program|software|application)"
+        ),
         protocols="s",
         certainty=_LIKELY,
     ),
@@ -46,7 +50,8 @@ BOUNCE: tuple[WordingRow, ...] = (
     ),
     rows(
         "aut-sequence",
-        r"sequence error|start (?:afresh|again|over)\b|\b(?:say|send|issue) (?:mail|rcpt) (?:from |to )?(?:command )?first\b",
+        r"sequence error|start (?:afresh|again|over)\b",
+        r"\b(?:say|send|issue) (?:mail|rcpt) (?:from |to )?(?:command )?first\b",
         protocols="s",
         code="50[0-3]",
         certainty=_LIKELY,
@@ -63,8 +68,14 @@ BOUNCE: tuple[WordingRow, ...] = (
         "snd-rcpt-unknown",
         rf"(?:recipient(?:'s)?(?: e?-?mail)?|destination|addressee's|\buser (?:[^\s@]{{1,64}}@\S{{1,120}}|<[^>]{{1,120}}>)|^(?:the |this )?(?:mailbox|user|account))(?: (?:account|mailbox|address|inbox))?[^\n]{{0,24}}? (?:is |has been |was |has )?(?:currently |temporar\w+ )?{_CLOSED}\b",
         rf"{_CLOSED} (?:recipient|mailbox|user|addressee)\b",
-        r"(?:do|does)(?: not|n't) exists? (?:that|this|such) (?:user|mailbox)|not (?:a )?user of (?:this|our)|recipient (?:does not|doesn't) have an account|badrcptto|not (?:one of )?our (?:user|customer)s?\b|user (?:is )?not local\b",
-        r"could not be delivered to (?:the |this )?recipient|your message to \S{3,250} (?:cannot|could not) be delivered|(?:recipient|destination)[^\n]{0,30} (?:domain|host)[^\n]{0,20}not (?:reachable|found|exist|known)|not (?:a )?(?:registered|known)[^\n]{0,20} (?:user|recipient|address|mailbox)|does(?:n't| not) appear to exist",
+        r"(?:do|does)(?: not|n't) exists? (?:that|this|such) (?:user|mailbox)",
+        r"not (?:a )?user of (?:this|our)|recipient (?:does not|doesn't) have an account|badrcptto",
+        r"not (?:one of )?our (?:user|customer)s?\b|user (?:is )?not local\b",
+        r"could not be delivered to (?:the |this )?recipient",
+        r"your message to \S{3,250} (?:cannot|could not) be delivered",
+        r"(?:recipient|destination)[^\n]{0,30} (?:domain|host)[^\n]{0,20}not (?:reachable|found|exist|known)",
+        r"not (?:a )?(?:registered|known)[^\n]{0,20} (?:user|recipient|address|mailbox)",
+        r"does(?:n't| not) appear to exist",
         protocols="s",
         place=_MAIL,
         code=r"5\d\d|450",
@@ -82,7 +93,8 @@ BOUNCE: tuple[WordingRow, ...] = (
     # the sender
     rows(
         "snd-sender-unverified",
-        r"unrout(?:e)?able sender|^verification failed\W{0,3}$|^(?:could not|cannot|unable to) verify (?:the )?sender",
+        r"unrout(?:e)?able sender|^verification failed\W{0,3}$",
+        r"^(?:could not|cannot|unable to) verify (?:the )?sender",
         protocols="s",
         place=_MAIL,
         certainty=_LIKELY,
@@ -114,7 +126,12 @@ BOUNCE: tuple[WordingRow, ...] = (
     # the sender's address and its lists
     rows(
         "snd-ip-blocked",
-        r"no access (?:for|from) mail (?:host|server)|(?:which|that|it|server|host) is an open relay|\binsecure (?:mail )?relay|not in (?:the |our )?(?:white|allow) ?list|\[bl\d\d\]|connections? (?:will )?not be accepted from|(?:no longer|not|n't) accepts? (?:\w+ )?connections? from|dynamically assigned|messages? from \[?[\d.]{7,15}\]? weren't sent|\b(?:sc|dy)-00\d\b",
+        r"no access (?:for|from) mail (?:host|server)",
+        r"(?:which|that|it|server|host) is an open relay|\binsecure (?:mail )?relay",
+        r"not in (?:the |our )?(?:white|allow) ?list|\[bl\d\d\]",
+        r"connections? (?:will )?not be accepted from",
+        r"(?:no longer|not|n't) accepts? (?:\w+ )?connections? from|dynamically assigned",
+        r"messages? from \[?[\d.]{7,15}\]? weren't sent|\b(?:sc|dy)-00\d\b",
         protocols="s",
         certainty=_LIKELY,
     ),
@@ -148,14 +165,21 @@ BOUNCE: tuple[WordingRow, ...] = (
     ),
     rows(
         "lim-rate-smtp",
-        r"\b(?:mi|rp):(?:cel|ccl|srb)\b|too many (?:same[- ]size|similar|identical) (?:mails?|messages)|\b(?:ip|sending|mail|message|sender|domain) frequency (?:is )?(?:limit|exceed)|\bpeak\b[^\n]{0,24}\blimit",
+        r"\b(?:mi|rp):(?:cel|ccl|srb)\b",
+        r"too many (?:same[- ]size|similar|identical) (?:mails?|messages)",
+        r"\b(?:ip|sending|mail|message|sender|domain) frequency (?:is )?(?:limit|exceed)",
+        r"\bpeak\b[^\n]{0,24}\blimit",
         protocols="s",
         certainty=_LIKELY,
     ),
     # the message
     rows(
         "snd-spam",
-        r"purported responsible|\bwm:blu\b|\bblack mail\b|badmailfrom|sender is unauthenticated|(?:multiple|several|more than one|duplicate)[^\n]{0,24}(?:headers?\b|addresses in|in from)|rfc ?\d{3,4}[^\n]{0,6} compliant|(?:missing|without|lacks|contains?|having no)[^\n]{0,40}(?:\bheader\b|message-id)|has a policy that|denied (?:by|due to|for) (?:\w+ )?polic",
+        r"purported responsible|\bwm:blu\b|\bblack mail\b|badmailfrom|sender is unauthenticated",
+        r"(?:multiple|several|more than one|duplicate)[^\n]{0,24}(?:headers?\b|addresses in|in from)",
+        r"rfc ?\d{3,4}[^\n]{0,6} compliant",
+        r"(?:missing|without|lacks|contains?|having no)[^\n]{0,40}(?:\bheader\b|message-id)",
+        r"has a policy that|denied (?:by|due to|for) (?:\w+ )?polic",
         protocols="s",
         place=_MAIL,
         code=r"[45]\d\d",
@@ -177,7 +201,10 @@ BOUNCE: tuple[WordingRow, ...] = (
     ),
     rows(
         "grt-554",
-        r"(?:host|domain|server|system|\.[a-z]{2,12}) (?:does not|doesn't|is not|not|no longer) accept(?:s|ing)? (?:any |e-?)?(?:mail|messages)\b",
+        (
+            r"(?:host|domain|server|system|\.[a-z]{2,12}) (?:does not|doesn't|is not|not|"
+            r"no longer) accept(?:s|ing)? (?:any |e-?)?(?:mail|messages)\b"
+        ),
         protocols="s",
         code=r"5(?:54|50|21|56|71)",
         certainty=_LIKELY,

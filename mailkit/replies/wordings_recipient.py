@@ -64,7 +64,10 @@ RECIPIENT: tuple[WordingRow, ...] = (
         protocols="s",
         code=r"5\d\d|450",
         place=SessionPlace.MAIL,
-        unless=r"temporar|valid rfc|\b(?:service|server|system) (?:is )?(?:currently )?(?:unavailable|not available|busy|down)",
+        unless=(
+            r"temporar|valid rfc|\b(?:service|server|system) (?:is )?(?:currently )?(?:unavailable|"
+            r"not available|busy|down)"
+        ),
     ),
     rows(
         "snd-rcpt-syntax",
