@@ -503,7 +503,7 @@ def test_a_servers_words_are_shown_and_do_nothing(make_lab: Make) -> None:
     )
     account = loads(imap(143, "implicit-tls"), "test.toml")[0]
 
-    report = diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file, timeout=10)
+    report = diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file, timeout=30)
 
     for shown in (report.to_text(), report_markdown(report), report_page(report)):
         assert "\x1b" not in shown
@@ -602,7 +602,7 @@ def test_a_secret_is_not_in_a_traceback_that_shows_all_locals(
     monkeypatch.setattr(where, fail)
     shown = ""
     try:
-        diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file, timeout=10)
+        diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file, timeout=30)
     except RuntimeError as error:
         told = traceback.TracebackException.from_exception(error, capture_locals=True)
         shown = "".join(told.format())
@@ -628,7 +628,7 @@ def test_a_password_that_the_server_repeats_is_masked(
     account = loads(imap(993, "implicit-tls"), "test.toml")[0]
 
     with caplog.at_level(logging.DEBUG):
-        report = diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file, timeout=10)
+        report = diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file, timeout=30)
 
     everything = [
         report.to_json(),

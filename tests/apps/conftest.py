@@ -42,7 +42,7 @@ def nodemailer(folder: Path, lines: str) -> list[str]:
 @cache
 def has_nodemailer() -> bool:
     command = ["node", "-e", "require.resolve('nodemailer')"]
-    found = subprocess.run(command, env=node_path(), capture_output=True, check=False, timeout=30)
+    found = subprocess.run(command, env=node_path(), capture_output=True, check=False, timeout=300)
     return not found.returncode
 
 
@@ -50,7 +50,7 @@ def has_nodemailer() -> bool:
 def node_root() -> str:
     """The folder of the packages that are installed for all; npm takes long to say it."""
     found = subprocess.run(
-        ["npm", "root", "--global"], capture_output=True, text=True, check=False, timeout=60
+        ["npm", "root", "--global"], capture_output=True, text=True, check=False, timeout=300
     ).stdout if shutil.which("npm") else ""  # fmt: skip
     return found.strip()
 
@@ -96,7 +96,7 @@ def done(
         env=node_path() | trusted | {"PYTHONPATH": f"{folder}{os.pathsep}{HERE.parents[1]}"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

@@ -126,7 +126,7 @@ def test_the_file_to_source_makes_programs_trust_the_lab(
     command = line.removeprefix("Trust it").strip()
     script = f"{command} && env"
     shown = subprocess.run(
-        ["sh", "-c", script], capture_output=True, text=True, check=True, timeout=30
+        ["sh", "-c", script], capture_output=True, text=True, check=True, timeout=300
     ).stdout
     assert f"NODE_EXTRA_CA_CERTS={tmp_path}/lab/ca.pem" in shown
     bundle = re.search(r"(?m)^SSL_CERT_FILE=(.*)$", shown)
@@ -150,7 +150,7 @@ def test_the_main_calls_of_a_mailpit_client_work(node_environment: dict[str, str
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)

@@ -35,15 +35,15 @@ def test_a_program_is_relayed_and_its_mistake_reported() -> None:
         )
         worker = threading.Thread(target=relay, args=(options, out))
         worker.start()
-        assert ready.wait(10)
+        assert ready.wait(60)
         local = int(re.findall(r"localhost:(\d+)", shown[0])[0])
         context = ssl.create_default_context(cafile=re.findall(r"trust (\S+)\.\n", shown[0])[0])
         with imaplib.IMAP4_SSL("localhost", local, ssl_context=context, timeout=30) as client:
             client.login(ADDRESS, PASSWORD)
             client.select("INBOX")
             client.fetch("1:*", "(BODY[])")
-        assert reported.wait(10)
-        worker.join(10)
+        assert reported.wait(60)
+        worker.join(60)
     text = "\n".join(shown)
     assert "clt-select" in text
     assert PASSWORD not in text

@@ -89,17 +89,17 @@ def test_a_second_thread_is_refused_while_the_first_one_waits() -> None:
             if isinstance(ask, Send):
                 return super().__call__(ask)
             waiting.set()
-            assert done.wait(10)
+            assert done.wait(60)
             return b"a OK\r\n"
 
     stream.connection = Slow(b"")
     first = threading.Thread(target=stream.readline)
     first.start()
-    assert waiting.wait(10)
+    assert waiting.wait(60)
     with pytest.raises(ProtocolError, match="two threads"):
         stream.sendall(b"b NOOP\r\n")
     done.set()
-    first.join(10)
+    first.join(60)
     assert stream.connection.sent == b""
 
 

@@ -38,7 +38,7 @@ def told(make_lab: Make, command: str, said: bytes, offers: list[str] | None = N
         )
     )
     account = loads(imap(993, "implicit-tls"))[0]
-    return connect(account, ca=lab.ca_file, connect_to=lab.connect_to, timeout=10)
+    return connect(account, ca=lab.ca_file, connect_to=lab.connect_to, timeout=30)
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ def test_names_of_responses_are_understood_in_lower_case(make_lab: Make) -> None
         )
     )
     account = loads(imap(993, "implicit-tls"))[0]
-    with connect(account, ca=lab.ca_file, connect_to=lab.connect_to, timeout=10) as client:
+    with connect(account, ca=lab.ca_file, connect_to=lab.connect_to, timeout=30) as client:
         assert "IMAP4REV1" in client.capabilities
         client.noop()
         assert client.response("EXISTS") == ("EXISTS", [b"3"])

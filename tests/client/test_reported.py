@@ -271,7 +271,7 @@ def test_what_a_server_said_instead_of_a_greeting_is_told(
     lab = make_lab(Listener(protocol="imap", host=HOST, port=993, greeting=[Say(greeting)]))
     account = loads(imap(993, "implicit-tls"))[0]
     with pytest.raises(OpenError, match="busy"):
-        connect(account, ca=lab.ca_file, connect_to=lab.connect_to, timeout=10)
+        connect(account, ca=lab.ca_file, connect_to=lab.connect_to, timeout=30)
 
 
 def test_parameters_after_other_fields_belong_to_the_field_that_is_unfinished() -> None:

@@ -231,7 +231,7 @@ def test_a_folder_of_any_name_takes_messages(make_lab: Make, name: str) -> None:
     message["To"] = "Blåbær Ø Syltetøy <kim@example.com>"
     message["Subject"] = "Blåbær"
     message.set_content("æøå")
-    with connect(account, ca=lab.ca_file, connect_to=lab.connect_to, timeout=10) as client:
+    with connect(account, ca=lab.ca_file, connect_to=lab.connect_to, timeout=30) as client:
         create(client, name)
         append(client, name, message)
         assert status(client, name).messages == 1
@@ -338,7 +338,7 @@ def test_a_subject_with_any_sign_is_found(make_lab: Make, words: str) -> None:
     lab.box(ADDRESS).deliver(compose("lee@example.com", ADDRESS, "other", "x").content())
     account = loads(account_of(993, "implicit-tls"))[0]
     with connect(
-        account, ca=lab.ca_file, connect_to=lab.connect_to, timeout=10, folder="INBOX"
+        account, ca=lab.ca_file, connect_to=lab.connect_to, timeout=30, folder="INBOX"
     ) as client:
         assert search(client, subject(words)) == [1]
         assert search(client, text(words)) == [1]

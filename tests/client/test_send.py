@@ -230,7 +230,7 @@ def test_what_stops_before_a_message_goes_sends_it_not(make_lab: Make) -> None:
 
 def lmtp(lab: Lab) -> Any:
     service = Service(protocol=Protocol.SMTP, host=HOST, port=24, security=Security.CLEARTEXT)
-    return connect_lmtp(service, connect_to=lab.connect_to, timeout=10)
+    return connect_lmtp(service, connect_to=lab.connect_to, timeout=30)
 
 
 def delivery(**knobs: Any) -> Listener:
@@ -272,7 +272,7 @@ def test_lmtp_is_spoken_with_an_lmtp_server_only(make_lab: Make) -> None:
     lab = make_lab(delivery())
     account = loads(smtp(24, "cleartext", user="", auth="none"))[0]
     with pytest.raises(OpenError, match="no EHLO"):
-        connect_smtp(account, connect_to=lab.connect_to, timeout=10)
+        connect_smtp(account, connect_to=lab.connect_to, timeout=30)
 
 
 def test_lmtp_by_a_socket_of_this_machine(make_lab: Make, tmp_path: Path) -> None:
@@ -285,7 +285,7 @@ def test_lmtp_by_a_socket_of_this_machine(make_lab: Make, tmp_path: Path) -> Non
         relay.start()
         with connect_lmtp(path, timeout=30) as sender:
             assert send(sender, one("c@example.com")).ok
-        relay.join(5)
+        relay.join(60)
     assert len(lab.box("c@example.com").messages()) == 1
     with pytest.raises(OpenError, match=r"/none:24 cleartext: connection refused"):
         connect_lmtp(tmp_path / "none")
@@ -304,7 +304,7 @@ def relayed(listening: socket.socket, to: tuple[str, int]) -> None:
         back = threading.Thread(target=pump, args=(far, near))
         back.start()
         pump(near, far)
-        back.join(5)
+        back.join(60)
 
 
 def test_what_the_server_does_not_take_is_not_sent(make_lab: Make) -> None:

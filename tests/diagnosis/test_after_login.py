@@ -216,7 +216,7 @@ def test_a_message_that_takes_its_time_is_found_when_it_is_there(
     thread = threading.Thread(target=deliver, daemon=True)
     thread.start()
     delivery = by_role(whole(lab, send_test=ADDRESS), "outgoing").delivery
-    thread.join(5)
+    thread.join(60)
 
     assert delivery is not None
     assert delivery.found == "INBOX of kim"
@@ -485,7 +485,7 @@ def test_a_server_that_waits_before_it_takes_a_message_is_waited_for(make_lab: M
     lab = make_lab(Listener(protocol="smtp", host=HOST, port=465, replies_tls=slow))
 
     report = by_role(
-        whole(lab, smtp(465, "implicit-tls"), send_test="a@b.example", timeout=10), "outgoing"
+        whole(lab, smtp(465, "implicit-tls"), send_test="a@b.example", timeout=30), "outgoing"
     )
 
     assert report.delivery is not None

@@ -201,7 +201,7 @@ def test_a_published_server_gets_the_password_only_inside_the_domain(make_lab: M
     (account,) = loads(smtp(465, "implicit-tls"))
 
     report = (
-        diagnose(account, connect_to=lab.connect_to, dns=lab.dns, ca=lab.ca_file, timeout=10)
+        diagnose(account, connect_to=lab.connect_to, dns=lab.dns, ca=lab.ca_file, timeout=30)
         .accounts[0]
         .services[0]
     )

@@ -32,7 +32,7 @@ def test_two_services_are_diagnosed_each_with_its_own_result(make_lab: Make) -> 
     lab = make_lab(*standard(HOST))
     (account,) = loads(BOTH, "a.toml")
 
-    report = diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file, timeout=10)
+    report = diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file, timeout=30)
 
     incoming, outgoing = report.accounts[0].services
     assert (incoming.ok, incoming.cause) == (True, "")
@@ -57,7 +57,7 @@ def test_a_service_that_works_needs_no_catalogue_of_replies(
 
 def test_two_services_are_diagnosed_side_by_side(make_lab: Make) -> None:
     """Each server waits until the other one has been reached."""
-    meeting = threading.Barrier(2, timeout=10)
+    meeting = threading.Barrier(2, timeout=30)
 
     def meet(wire: object, tag: bytes) -> None:
         meeting.wait()
@@ -128,7 +128,7 @@ def test_an_answer_after_the_first_wait_still_counts(make_lab: Make, diagnosis: 
         )
     )
 
-    report = diagnosis(lab, imap(143, "starttls"), timeout=10)
+    report = diagnosis(lab, imap(143, "starttls"), timeout=30)
 
     assert report.ok
     assert report.proof is Proof.LOGGED_IN
@@ -228,7 +228,7 @@ def test_a_refusal_that_is_made_to_wait_is_waited_for(make_lab: Make, diagnosis:
         Listener(protocol="imap", host=HOST, port=993, replies_tls={"AUTHENTICATE": late}),
     )
 
-    report = diagnosis(lab, imap(993, "implicit-tls"), timeout=10)
+    report = diagnosis(lab, imap(993, "implicit-tls"), timeout=30)
 
     assert report.cause == "aut-bad"
 
@@ -361,7 +361,7 @@ def test_a_user_name_of_any_letters_and_a_long_password_get_through(
     for text in (imap(993, "implicit-tls"), pop3(995, "implicit-tls"), smtp(465, "implicit-tls")):
         changed = text.replace('"kim@example.com"', "'" + user + "'")
         account = loads(changed.replace("open sesame 17", password), "a.toml")[0]
-        report = diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file, timeout=10)
+        report = diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file, timeout=30)
         assert report.ok, report.to_text()
 
 
@@ -505,8 +505,8 @@ def test_more_trust_anchors_come_from_files(make_lab: Make, tmp_path: Path) -> N
     copy = tmp_path / "root.pem"
     copy.write_bytes(lab.ca_file.read_bytes())
 
-    assert diagnose(account, connect_to=lab.connect_to, ca=[copy], timeout=10).ok
-    unknown = diagnose(account, connect_to=lab.connect_to, timeout=10)
+    assert diagnose(account, connect_to=lab.connect_to, ca=[copy], timeout=30).ok
+    unknown = diagnose(account, connect_to=lab.connect_to, timeout=30)
     assert unknown.accounts[0].services[0].cause == "crt-unknown-ca"
 
 

@@ -126,7 +126,7 @@ PROGRAMS: dict[str, tuple[str, Callable[[str, Path], list[str | None]]]] = {
 def test_a_program_reads_the_value_that_was_written(format_: str, tmp_path: Path) -> None:
     program, read = PROGRAMS[format_]
     if program and shutil.which(program) is None:
-        pytest.skip(f"{program} is not installed")
+        pytest.skip(f"no runtime: {program}")
     texts = {value: text for value in VALUES if (text := written(format_, value)) is not None}
     assert {"kim", "kim@example.com"} <= texts.keys()
     for value, text in texts.items():

@@ -248,7 +248,7 @@ def test_a_channel_whose_deletions_have_no_effect_processes_each_message_once(
     def run(port: int) -> None:
         text = imap(port, "cleartext", host="localhost")
         account = replace(loads(text)[0], channel=ChannelOptions(exclusive=True))
-        with ChannelRunner(account, tmp_path / "channel", process=process, timeout=10) as channel:
+        with ChannelRunner(account, tmp_path / "channel", process=process, timeout=30) as channel:
             channel.run()
 
     said = b"(UID )?EXPUNGE"

@@ -116,12 +116,12 @@ def test_aioimaplib(lab: Lab) -> None:
         assert [bytes(one) for one in told.lines if isinstance(one, bytearray)] == [
             written(n) for n in range(3)
         ]
-        idle = await client.idle_start(timeout=10)
+        idle = await client.idle_start(timeout=30)
         lab.box(ADDRESS).deliver(written(77))
         pushed = await client.wait_server_push()
         assert b"26 EXISTS" in pushed
         client.idle_done()
-        await asyncio.wait_for(idle, 5)
+        await asyncio.wait_for(idle, 60)
         await client.logout()
 
     asyncio.run(work())
@@ -150,7 +150,7 @@ def run(program: str, *arguments: object, told: bytes = b"") -> bytes:
     if not found:
         pytest.skip(f"{program} is not installed")
     done = subprocess.run(
-        [found, *map(str, arguments)], input=told, capture_output=True, timeout=60, check=False
+        [found, *map(str, arguments)], input=told, capture_output=True, timeout=300, check=False
     )
     assert done.returncode == 0, (done.stdout + done.stderr)[-2000:]
     return done.stdout
@@ -378,7 +378,7 @@ def test_what_thunderbird_says(lab: Lab) -> None:
                 assert line, command
         client.send(b"DONE\r\n")
         client.readline()
-    with socket.create_connection(("localhost", port(lab, 587)), timeout=10) as probe:
+    with socket.create_connection(("localhost", port(lab, 587)), timeout=30) as probe:
         for said in (b"", b"EHLO we-guess.mozilla.org\r\n", b"QUIT\r\n"):
             probe.sendall(said)
             probe.recv(1000)
@@ -413,7 +413,7 @@ def test_imapflow(lab: Lab) -> None:
         env=os.environ | {"NODE_PATH": root, "NODE_EXTRA_CA_CERTS": str(lab.ca_file)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert (done.stdout.strip(), done.stderr) == (str(MANY), "")

@@ -292,7 +292,7 @@ def test_a_look_inside_tells_roles_and_counts(stack: DovecotLab) -> None:
 def test_two_services_with_a_certificate_each_are_no_table(dovecot: DovecotLab) -> None:
     accounts = loads(BOTH)
     report = diagnose(
-        accounts[0], ca=dovecot.ca_file, connect_to=dovecot.connect_to, timeout=10, thorough=True
+        accounts[0], ca=dovecot.ca_file, connect_to=dovecot.connect_to, timeout=30, thorough=True
     )
 
     assert report.ok
@@ -475,7 +475,7 @@ def test_a_lab_made_of_dovecot_is_kept_up_and_taken_down(
             check=False,
         )
         subprocess.run([*command, "down"], check=True, stdout=subprocess.DEVNULL)
-        up.wait(20)
+        up.wait(60)
 
     report = json.loads(done.stdout)
     assert [one["services"][0]["proof"] for one in report["accounts"]] == ["logged-in"] * 6

@@ -51,7 +51,7 @@ def test_compose_takes_the_file(command: list[str]) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
     assert done.returncode == 0, done.stderr
@@ -80,7 +80,7 @@ def test_the_options_of_the_image_are_options_of_the_command(
 def test_a_further_name_is_in_the_certificate() -> None:
     with Lab(developer(offset=None), names=["mail"]) as lab:
         context = ssl.create_default_context(cafile=str(lab.ca_file))
-        with smtplib.SMTP(*lab.where("localhost", 587), timeout=10) as client:
+        with smtplib.SMTP(*lab.where("localhost", 587), timeout=30) as client:
             client._host = "mail"  # type: ignore[attr-defined]
             client.starttls(context=context)
             assert client.ehlo()[0] == 250
@@ -123,7 +123,7 @@ def healthy(container: str) -> bool:
 
 def asked(port: int, path: str) -> tuple[int, bytes]:
     """What the page answers, from this machine."""
-    connection = HTTPConnection("localhost", port, timeout=10)
+    connection = HTTPConnection("localhost", port, timeout=30)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -138,15 +138,15 @@ def caught(container: str) -> None:
         inside: int(_asked("port", container, str(inside)).splitlines()[0].rpartition(":")[2])
         for inside in (1025, 1587, 1143, PAGE_PORT)
     }
-    with smtplib.SMTP("localhost", where[1025], timeout=10) as client:
+    with smtplib.SMTP("localhost", where[1025], timeout=30) as client:
         client.sendmail("a@example.com", ["b@example.net"], b"Subject: one\r\n\r\nx\r\n")
     anchor = _asked("exec", container, "cat", "/data/ca.pem")
     context = ssl.create_default_context(cadata=anchor)
-    with smtplib.SMTP("localhost", where[1587], timeout=10) as client:
+    with smtplib.SMTP("localhost", where[1587], timeout=30) as client:
         client.starttls(context=context)
         client.login("anyone", "any password")
         client.sendmail("a@example.com", ["b@example.net"], b"Subject: two\r\n\r\nx\r\n")
-    with imaplib.IMAP4("localhost", where[1143], timeout=10) as reader:
+    with imaplib.IMAP4("localhost", where[1143], timeout=30) as reader:
         reader.starttls(context)
         reader.login("b@example.net", "any password")
         assert reader.select("INBOX")[1] == [b"2"]
@@ -163,7 +163,7 @@ def test_the_image_catches_mail_and_stops_cleanly(image: str) -> None:
     run += ["--health-interval=1s"]
     ports = [part for port in PORTS for part in ("-p", f"127.0.0.1::{port}")]
     subprocess.run(
-        [*run, "--name", container, *ports, image], check=True, capture_output=True, timeout=60
+        [*run, "--name", container, *ports, image], check=True, capture_output=True, timeout=300
     )
     try:
         assert healthy(container)
@@ -199,17 +199,17 @@ def test_the_service_of_compose_becomes_healthy_and_catches_mail(
     project = f"mailkitlab{token_hex(4)}"
     compose = [*command, "-f", str(file), "-p", project]
     try:
-        subprocess.run([*compose, "up", "-d"], check=True, capture_output=True, timeout=60)
+        subprocess.run([*compose, "up", "-d"], check=True, capture_output=True, timeout=300)
         container = _asked("ps", "-q", "--filter", f"label=com.docker.compose.project={project}")
         assert healthy(container)
         caught(container)
     finally:
         subprocess.run(
-            [*compose, "down", "--volumes", "--timeout", "5"], capture_output=True, timeout=60
+            [*compose, "down", "--volumes", "--timeout", "5"], capture_output=True, timeout=300
         )
 
 
 def _asked(*words: str) -> str:
     return subprocess.run(
-        ["docker", *words], capture_output=True, text=True, check=True, timeout=30
+        ["docker", *words], capture_output=True, text=True, check=True, timeout=300
     ).stdout.strip()

@@ -149,7 +149,7 @@ def test_a_sent_message_is_filed_once(name: str, account: Callable[..., Account]
 @pytest.mark.parametrize("name", READERS)
 def test_news_reach_who_waits(name: str, account: Callable[..., Account]) -> None:
     ours = account(name, "imap")
-    with connect(ours, timeout=2.0) as imap, connect(ours) as other:
+    with connect(ours, timeout=30) as imap, connect(ours) as other:
         boxes.open_folder(imap)
         late = threading.Timer(0.2, append, (other, "INBOX", letter(1).content()))
         late.start()

@@ -183,7 +183,7 @@ def test_openssl(lab: Lab, options: list[str], finding: str) -> None:
     command = ["openssl", "s_client", "-connect", f"{HOST}:{lab.where(HOST, 993)[1]}", *options]
 
     def act() -> None:
-        subprocess.run(command, input=b"", capture_output=True, check=False, timeout=10)
+        subprocess.run(command, input=b"", capture_output=True, check=False, timeout=30)
 
     assert found(lab, act) == [finding]
 

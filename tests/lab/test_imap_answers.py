@@ -38,7 +38,7 @@ class Talk:
     """A conversation in raw IMAP; ``says`` gives all lines of the answer to a command."""
 
     def __init__(self, lab: Lab) -> None:
-        self.client = imaplib.IMAP4(*lab.where(HOST, 143), timeout=10)
+        self.client = imaplib.IMAP4(*lab.where(HOST, 143), timeout=30)
 
     def says(self, command: bytes | str) -> str:
         data = command.encode() if isinstance(command, str) else command

@@ -206,7 +206,7 @@ def test_a_lab_is_kept_up_used_and_ended(kept: Callable[..., object], tmp_path: 
     process, said = kept()  # type: ignore[misc]
     assert "implicit TLS" in said
     url = said.split("Page      ")[1].split("\n")[0]
-    with urllib.request.urlopen(f"{url}/api/v1/messages", timeout=10) as answer:
+    with urllib.request.urlopen(f"{url}/api/v1/messages", timeout=30) as answer:
         assert json.load(answer)["total"] == 0
 
     again = mailkit("lab", "up", "--ports", "random", folder=tmp_path)
@@ -219,7 +219,7 @@ def test_a_lab_is_kept_up_used_and_ended(kept: Callable[..., object], tmp_path: 
     assert all(account["ok"] for account in report["accounts"])
 
     assert mailkit("lab", "down", folder=tmp_path).returncode == 0
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     assert process.returncode == 0
     assert mailkit("lab", "status", folder=tmp_path).returncode == 1
     assert [path.name for path in tmp_path.iterdir()] == []
@@ -243,7 +243,7 @@ def test_a_signal_ends_it_cleanly(
     process, _ = kept()  # type: ignore[misc]
 
     process.send_signal(number)
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
 
     assert process.returncode == 0
     assert [path.name for path in tmp_path.iterdir()] == []
@@ -252,7 +252,7 @@ def test_a_signal_ends_it_cleanly(
 def test_after_a_kill_the_next_one_starts(kept: Callable[..., object], tmp_path: Path) -> None:
     process, _ = kept()  # type: ignore[misc]
     process.kill()
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
 
     assert mailkit("lab", "status", folder=tmp_path).returncode == 1
     process, _ = kept()  # type: ignore[misc]
@@ -339,7 +339,7 @@ def test_fixed_ports_take_mail_without_a_login_and_a_port_that_is_taken_is_named
 
     host, port = namespace["EMAIL_HOST"], namespace["EMAIL_PORT"]
     assert (host, port) == ("localhost", 1025 + offset)
-    with smtplib.SMTP(str(host), 1025 + offset, timeout=10) as client:
+    with smtplib.SMTP(str(host), 1025 + offset, timeout=30) as client:
         client.ehlo()
         assert "starttls" not in client.esmtp_features
         client.sendmail("app@example.com", ["anyone@example.net"], b"Subject: x\r\n\r\nx\r\n")
@@ -355,7 +355,8 @@ def test_several_labs_run_by_name(kept: Callable[..., object], tmp_path: Path) -
     command = said.split("mailkit diagnose ")[1].split("\n")[0].split()
 
     assert command[-2:] == ["--lab-name", "b"]
-    assert mailkit("diagnose", *command, folder=tmp_path).returncode == 0
+    done = mailkit("diagnose", *command, "--timeout", "30", "--deadline", "100", folder=tmp_path)
+    assert done.returncode == 0, done.stdout
     several = mailkit("diagnose", command[0], "--lab", folder=tmp_path)
     assert several.returncode == 2
     assert "choose one by name (a, b)" in several.stderr
@@ -388,7 +389,7 @@ def test_what_is_persisted_is_there_again(tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     with Lab(developer(offset=None), persist=folder) as lab:
         before = lab.ca_file.read_bytes()
-        with smtplib.SMTP(*lab.where("localhost", 25), timeout=10) as client:
+        with smtplib.SMTP(*lab.where("localhost", 25), timeout=30) as client:
             client.sendmail("a@example.com", ["b@example.com"], b"Subject: kept\r\n\r\nx\r\n")
     with Lab(developer(offset=None), persist=folder) as lab:
         (message,) = lab.sent
@@ -406,7 +407,7 @@ def test_an_endpoint_comes_and_goes_while_the_lab_runs(make_lab: Make) -> None:
     for rules in (AcceptancePolicy(size=10), AcceptancePolicy()):  # each with a policy of its own
         listener = Listener(protocol="smtp", host="localhost", port=0, rules=rules, **OPEN)  # type: ignore[arg-type]
         with lab.serving(replace(listener, security=Security.CLEARTEXT)) as place:
-            with smtplib.SMTP(*place, timeout=10) as client:
+            with smtplib.SMTP(*place, timeout=30) as client:
                 client.ehlo()
                 assert client.esmtp_features["size"] == str(rules.size)
         with pytest.raises(ConnectionRefusedError):
@@ -416,7 +417,7 @@ def test_an_endpoint_comes_and_goes_while_the_lab_runs(make_lab: Make) -> None:
 @pytest.mark.parametrize("anyone", [False, True])
 def test_open_lets_anyone_in_at_every_port(anyone: bool) -> None:
     with Lab(developer(anyone=anyone, offset=None)) as lab:
-        with smtplib.SMTP(*lab.where("localhost", 587), timeout=10) as client:
+        with smtplib.SMTP(*lab.where("localhost", 587), timeout=30) as client:
             client.ehlo()
             assert client.mail("a@example.com")[0] == (250 if anyone else 530)
         with imaplib.IMAP4(*lab.where("localhost", 143)) as reader:
@@ -495,5 +496,5 @@ def test_clients_that_ask_for_tls_at_once_are_shown_one_certificate() -> None:
         place = lab.where(listener.host, 993)
         threads = [threading.Thread(target=ask, args=(place, context)) for _ in range(8)]
         [thread.start() for thread in threads]
-        [thread.join(20) for thread in threads]
+        [thread.join(60) for thread in threads]
     assert len(shown) == 1

@@ -49,7 +49,7 @@ def trust(lab: Lab) -> ssl.SSLContext:
 
 
 def by_imap(lab: Lab, user: str = ADDRESS, password: str = PASSWORD) -> imaplib.IMAP4_SSL:
-    client = imaplib.IMAP4_SSL(*lab.where(HOST, 993), ssl_context=trust(lab), timeout=10)
+    client = imaplib.IMAP4_SSL(*lab.where(HOST, 993), ssl_context=trust(lab), timeout=30)
     try:
         client.login(user, password)
     except imaplib.IMAP4.error:
@@ -59,7 +59,7 @@ def by_imap(lab: Lab, user: str = ADDRESS, password: str = PASSWORD) -> imaplib.
 
 
 def by_pop3(lab: Lab, user: str = ADDRESS, password: str = PASSWORD) -> poplib.POP3_SSL:
-    client = poplib.POP3_SSL(*lab.where(HOST, 995), context=trust(lab), timeout=10)
+    client = poplib.POP3_SSL(*lab.where(HOST, 995), context=trust(lab), timeout=30)
     try:
         client.user(user)
         client.pass_(password)
@@ -70,7 +70,7 @@ def by_pop3(lab: Lab, user: str = ADDRESS, password: str = PASSWORD) -> poplib.P
 
 
 def by_smtp(lab: Lab, user: str = ADDRESS, password: str = PASSWORD) -> smtplib.SMTP_SSL:
-    client = smtplib.SMTP_SSL(*lab.where(HOST, 465), context=trust(lab), timeout=10)
+    client = smtplib.SMTP_SSL(*lab.where(HOST, 465), context=trust(lab), timeout=30)
     client.login(user, password)
     return client
 
@@ -219,7 +219,7 @@ def test_greylisting_refuses_once(make_lab: Make) -> None:
 def test_every_mechanism_logs_in_to_submission(make_lab: Make) -> None:
     lab = make_lab(*everywhere())
     token = lab.token(ADDRESS)
-    with smtplib.SMTP_SSL(*lab.where(HOST, 465), context=trust(lab), timeout=10) as client:
+    with smtplib.SMTP_SSL(*lab.where(HOST, 465), context=trust(lab), timeout=30) as client:
         client.ehlo()
         assert "SCRAM-SHA-256" in client.esmtp_features["auth"]
         client.user, client.password = ADDRESS, PASSWORD
@@ -228,14 +228,14 @@ def test_every_mechanism_logs_in_to_submission(make_lab: Make) -> None:
         ("XOAUTH2", f"user={ADDRESS}\x01auth=Bearer {token}\x01\x01"),
         ("OAUTHBEARER", f"n,a={ADDRESS},\x01host=x\x01auth=Bearer {token}\x01\x01"),
     ):
-        with smtplib.SMTP_SSL(*lab.where(HOST, 465), context=trust(lab), timeout=10) as client:
+        with smtplib.SMTP_SSL(*lab.where(HOST, 465), context=trust(lab), timeout=30) as client:
             client.ehlo()
             code, _ = client.docmd(
                 "AUTH", f"{mechanism} {base64.b64encode(said.encode()).decode()}"
             )
             assert code == 235
     stale = lab.token(ADDRESS, valid_s=-1)
-    with smtplib.SMTP_SSL(*lab.where(HOST, 465), context=trust(lab), timeout=10) as client:
+    with smtplib.SMTP_SSL(*lab.where(HOST, 465), context=trust(lab), timeout=30) as client:
         client.ehlo()
         said = f"user={ADDRESS}\x01auth=Bearer {stale}\x01\x01"
         code, reply = client.docmd("AUTH", f"XOAUTH2 {base64.b64encode(said.encode()).decode()}")
@@ -246,12 +246,12 @@ def test_every_mechanism_logs_in_to_submission(make_lab: Make) -> None:
 def test_apop_and_the_delay_between_logins(make_lab: Make) -> None:
     lab = make_lab(Listener(protocol="pop3", host=HOST, port=995, apop=True, login_delay=30))
     place = lab.where(HOST, 995)
-    client = poplib.POP3_SSL(*place, context=trust(lab), timeout=10)
+    client = poplib.POP3_SSL(*place, context=trust(lab), timeout=30)
     with pytest.raises(poplib.error_proto, match="Authentication failed"):
         client.apop(ADDRESS, "wrong")
     assert client.apop(ADDRESS, PASSWORD).startswith(b"+OK")
     client.quit()
-    client = poplib.POP3_SSL(*place, context=trust(lab), timeout=10)
+    client = poplib.POP3_SSL(*place, context=trust(lab), timeout=30)
     assert client.capa()["LOGIN-DELAY"] == ["30"]
     with pytest.raises(poplib.error_proto, match="LOGIN-DELAY"):
         client.apop(ADDRESS, PASSWORD)
@@ -525,7 +525,7 @@ def test_nothing_is_sent_while_the_mail_of_all_is_locked(
                 free.set()
 
         threading.Thread(target=other, daemon=True).start()
-        if not free.wait(5):
+        if not free.wait(60):
             held.append(pieces)
         send(wire, pieces)
 
@@ -577,7 +577,7 @@ def test_a_user_is_added_while_it_runs(lab: Lab) -> None:
 )
 def test_it_speaks_as_providers_do(manners: str, refusal: str, make_lab: Make) -> None:
     lab = make_lab(*standard(HOST, manners=manners))
-    client = imaplib.IMAP4_SSL(*lab.where(HOST, 993), ssl_context=trust(lab), timeout=10)
+    client = imaplib.IMAP4_SSL(*lab.where(HOST, 993), ssl_context=trust(lab), timeout=30)
     with pytest.raises(imaplib.IMAP4.error) as refused:
         client.login(ADDRESS, "wrong")
     assert refusal in str(refused.value)
@@ -747,18 +747,18 @@ def test_a_client_that_begins_tls_while_the_lab_stops_is_left(
 
     def missing(*given: object) -> ssl.SSLContext:
         asked.set()
-        removing.wait(10)
+        removing.wait(60)
         raise FileNotFoundError(str(lab.folder / "certificate.pem"))
 
     lab = Lab([Listener(protocol="imap", host=HOST, port=993)])
     with lab:
         monkeypatch.setattr(lab.authority, "context", missing)
         with socket.create_connection(lab.where(HOST, 993), 10):
-            assert asked.wait(10)
+            assert asked.wait(60)
             serving = [one for one in threading.enumerate() if one.name == "mailkit-lab-io"]
             monkeypatch.setattr(lab._scratch, "remove", removing.set)
     for thread in serving:
-        thread.join(10)
+        thread.join(60)
     assert lab.folder.exists()
     monkeypatch.undo()
     lab.stop()

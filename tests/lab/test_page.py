@@ -39,7 +39,7 @@ def order(subject: str = "Your order", to: str = "kim@example.com") -> EmailMess
 
 
 def send(lab: Lab, *contents: EmailMessage | bytes) -> None:
-    with smtplib.SMTP(*lab.where("localhost", 25), timeout=10) as smtp:
+    with smtplib.SMTP(*lab.where("localhost", 25), timeout=30) as smtp:
         for content in contents:
             raw = content if isinstance(content, bytes) else content.as_bytes()
             to = "kim@example.com" if isinstance(content, bytes) else str(content["To"])
@@ -72,7 +72,7 @@ def ask(
     sent = {"Host": f"localhost:{page.port}"} | {
         name.replace("_", "-"): value for name, value in headers.items()
     }
-    connection = http.client.HTTPConnection("127.0.0.1", page.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", page.port, timeout=30)
     try:
         connection.request(method, path, body, sent)
         answer = connection.getresponse()
@@ -202,7 +202,7 @@ def test_a_deleted_message_is_gone_from_the_folder(tmp_path: Path) -> None:
 
 def test_a_connection_shows_where_tls_begins_and_masks_the_login(lab: Lab, page: LabPage) -> None:
     host, port = lab.where("localhost", 587)
-    with smtplib.SMTP(host, port, timeout=10) as smtp:
+    with smtplib.SMTP(host, port, timeout=30) as smtp:
         smtp.starttls(context=ssl.create_default_context(cafile=lab.ca_file))
         smtp.login("kim@example.com", "open sesame 17")
 
@@ -238,7 +238,7 @@ def test_mailboxes_of_all_users_and_their_messages(page: LabPage) -> None:
 
 def test_the_revision_changes_with_mail_and_with_connections(lab: Lab, page: LabPage) -> None:
     seen = [got(page, "/api/v1/info")["Revision"]]
-    with smtplib.SMTP(*lab.where("localhost", 25), timeout=10) as smtp:
+    with smtplib.SMTP(*lab.where("localhost", 25), timeout=30) as smtp:
         seen.append(got(page, "/api/v1/info")["Revision"])
         smtp.noop()
         seen.append(got(page, "/api/v1/info")["Revision"])
@@ -268,7 +268,7 @@ def test_a_fault_is_listed_switched_on_met_and_switched_off(lab: Lab, page: LabP
     status, shown = put(page, "snd-greylist", json.dumps({"Ports": [port]}))
     assert (status, shown["On"]) == (200, [port])
     assert on(page)[str(port)] == got(page, "/api/v1/info")["Faults"][str(port)] == "snd-greylist"
-    with smtplib.SMTP(host, port, timeout=10) as smtp:
+    with smtplib.SMTP(host, port, timeout=30) as smtp:
         smtp.ehlo()
         smtp.mail("a@example.com")
         assert smtp.rcpt("b@example.com")[0] == 450
@@ -392,7 +392,7 @@ def test_chaos_refuses_its_share_each_time_the_same(lab: Lab, page: LabPage) -> 
     answer, said = ask(page, "/api/v1/chaos", "PUT", json.dumps(triggers))
     assert (answer.status, json.loads(said)["Recipient"]) == (200, triggers["Recipient"])
     assert got(page, "/api/v1/chaos")["Sender"]["Probability"] == 0
-    with smtplib.SMTP(*lab.where("localhost", 25), timeout=10) as smtp:
+    with smtplib.SMTP(*lab.where("localhost", 25), timeout=30) as smtp:
         smtp.ehlo()
         smtp.mail("a@example.com")
         assert [smtp.rcpt(f"{n}@example.com")[0] for n in range(8)] == [250, 250, 250, 452] * 2

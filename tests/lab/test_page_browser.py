@@ -65,7 +65,7 @@ def send(lab: Lab, subject: str, html: str = "") -> None:
     if html:
         message.add_alternative(html, subtype="html")
         message.add_attachment(b"%PDF", "application", "pdf", filename="order.pdf")
-    with smtplib.SMTP(*lab.where("localhost", 587), timeout=10) as smtp:
+    with smtplib.SMTP(*lab.where("localhost", 587), timeout=30) as smtp:
         smtp.starttls(context=ssl.create_default_context(cafile=lab.ca_file))
         smtp.login("kim@example.com", "open sesame 17")
         smtp.send_message(message)

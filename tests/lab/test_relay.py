@@ -92,7 +92,7 @@ def test_single_bytes_change_nothing(listener: Listener, write: Any, make_lab: M
     lab = make_lab(listener)
 
     with relay(lab, listener, piece=1) as one:
-        assert through(one, lab, listener, write, timeout=10).ok
+        assert through(one, lab, listener, write, timeout=30).ok
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_a_reply_is_recognised_on_the_wire(row: Reply) -> None:
             account,
             connect_to=lab.connect_to,
             ca=lab.ca_file,
-            timeout=10,
+            timeout=30,
             rehearse=(ADDRESS, "lee@example.org"),
         )
 

@@ -43,7 +43,7 @@ def order() -> EmailMessage:
 
 
 def send(lab: Lab, *recipients: str, login: tuple[str, str] | None = None) -> None:
-    with smtplib.SMTP(*lab.where("localhost", 25), timeout=10) as client:
+    with smtplib.SMTP(*lab.where("localhost", 25), timeout=30) as client:
         if login:
             client.login(*login)
         client.send_message(order(), to_addrs=[*recipients] or None)
@@ -94,7 +94,7 @@ def test_an_open_server_takes_any_login_or_none(
 def test_a_session_is_a_frozen_value_with_tls_and_logins(make_lab: Make) -> None:
     lab = make_lab(*standard("localhost", "smtp"))
     context = ssl.create_default_context(cafile=str(lab.ca_file))
-    with smtplib.SMTP("localhost", lab.where("localhost", 587)[1], timeout=10) as client:
+    with smtplib.SMTP("localhost", lab.where("localhost", 587)[1], timeout=30) as client:
         client.starttls(context=context)
         with pytest.raises(smtplib.SMTPAuthenticationError):
             client.login(ADDRESS, "wrong")
@@ -189,7 +189,7 @@ def test_mail_of_a_task_in_the_same_loop_arrives(make_lab: Make) -> None:
         task = asyncio.create_task(app())
         with pytest.raises(LabError, match=r"Write: await sent_mail\.arrives"):
             lab.sent.wait_for(subject="late", timeout=1)
-        message = await lab.sent.arrives(subject="late", timeout=10)
+        message = await lab.sent.arrives(subject="late", timeout=30)
         await task
         with pytest.raises(MissingMailError, match="1 sent"):
             await lab.sent.arrives(subject="never", timeout=0.01)
@@ -275,7 +275,7 @@ def test_commands_out_of_order_are_named(
 def test_the_words_of_a_message_in_html_only_are_shown(make_lab: Make) -> None:
     lab = open_server(make_lab)
     content = b"Content-Type: text/html\r\n\r\n<style>p {}</style><p>Your <b>order</b></p>\r\n"
-    with smtplib.SMTP(*lab.where("localhost", 25), timeout=10) as client:
+    with smtplib.SMTP(*lab.where("localhost", 25), timeout=30) as client:
         client.sendmail("a@example.com", ["b@example.com"], content)
 
     text = lab.inbox()[0]._repr_html_().partition("<pre")[2].partition("</pre>")[0]
@@ -298,7 +298,7 @@ def test_a_client_that_says_nothing_is_told_why_it_is_cut_off(
 def test_a_message_of_megabytes_is_taken_whole_and_one_too_long_is_not(make_lab: Make) -> None:
     lab = open_server(make_lab)
     content = b"Subject: big\r\n\r\n" + (b"." + b"x" * 75 + b"\r\n") * 40_000
-    with smtplib.SMTP(*lab.where("localhost", 25), timeout=10) as client:
+    with smtplib.SMTP(*lab.where("localhost", 25), timeout=30) as client:
         client.sendmail("a@example.com", ["b@example.com"], content)
         with pytest.raises(smtplib.SMTPException, match="552"):
             client.sendmail("a@example.com", ["b@example.com"], content * 13)
@@ -329,7 +329,7 @@ def test_what_a_stranger_sent_is_escaped_in_a_notebook(make_lab: Make) -> None:
         b"From: <script>alert(1)</script>\r\nSubject: <b>x</b>\r\nContent-Type: text/html\r\n\r\n"
         b'<img src="http://example.com/x.png"><script>alert(2)</script>"></iframe>\r\n'
     )
-    with smtplib.SMTP(*lab.where("localhost", 25), timeout=10) as client:
+    with smtplib.SMTP(*lab.where("localhost", 25), timeout=30) as client:
         client.sendmail("a@example.com", ["b@example.com"], content)
 
     shown = lab.inbox()._repr_html_()

@@ -35,12 +35,12 @@ def port(lab: Lab, usual: int) -> int:
 
 
 def sent(lab: Lab, usual: int = 25) -> None:
-    with smtplib.SMTP("localhost", port(lab, usual), timeout=10) as client:
+    with smtplib.SMTP("localhost", port(lab, usual), timeout=30) as client:
         client.sendmail("a@example.com", ["b@example.net"], b"Subject: x\r\n\r\nx\r\n")
 
 
 def secured(lab: Lab) -> None:
-    with smtplib.SMTP("localhost", port(lab, 587), timeout=10) as client:
+    with smtplib.SMTP("localhost", port(lab, 587), timeout=30) as client:
         client.starttls(context=ssl.create_default_context(cafile=str(lab.ca_file)))
         client.noop()
 
@@ -59,7 +59,7 @@ def test_the_next_connection_meets_it_and_the_one_after_it_is_off_does_not(lab: 
 
 
 def test_a_connection_that_is_open_keeps_its_server(lab: Lab) -> None:
-    with smtplib.SMTP("localhost", port(lab, 25), timeout=10) as client:
+    with smtplib.SMTP("localhost", port(lab, 25), timeout=30) as client:
         switch_on(lab, "snd-greylist")
         client.sendmail("a@example.com", ["b@example.net"], b"Subject: x\r\n\r\nx\r\n")
 
@@ -72,7 +72,7 @@ def test_a_certificate_is_shown_wherever_there_is_tls(lab: Lab) -> None:
         secured(lab)
     context = ssl.create_default_context(cafile=str(lab.ca_file))
     with pytest.raises(ssl.SSLCertVerificationError, match="expired"):
-        imaplib.IMAP4_SSL("localhost", port(lab, 993), ssl_context=context, timeout=10)
+        imaplib.IMAP4_SSL("localhost", port(lab, 993), ssl_context=context, timeout=30)
     sent(lab)  # there is no certificate to see
     switch_off(lab)
     secured(lab)
@@ -92,18 +92,18 @@ def test_a_refused_login_is_met_by_every_command_that_logs_in(lab: Lab) -> None:
     switch_on(lab, "aut-expired")
     context = ssl.create_default_context(cafile=str(lab.ca_file))
     with (
-        imaplib.IMAP4_SSL("localhost", port(lab, 993), ssl_context=context, timeout=10) as imap,
+        imaplib.IMAP4_SSL("localhost", port(lab, 993), ssl_context=context, timeout=30) as imap,
         pytest.raises(imaplib.IMAP4.error, match="EXPIRED"),
     ):
         imap.login(USER, PASSWORD)
     switch_on(lab, "mbx-pop3-locked")
-    pop = poplib.POP3_SSL("localhost", port(lab, 995), context=context, timeout=10)
+    pop = poplib.POP3_SSL("localhost", port(lab, 995), context=context, timeout=30)
     pop.user(USER)
     with pytest.raises(poplib.error_proto, match="IN-USE"):
         pop.pass_(PASSWORD)
     pop.close()
     switch_on(lab, "aut-bad")
-    with smtplib.SMTP("localhost", port(lab, 25), timeout=10) as client:
+    with smtplib.SMTP("localhost", port(lab, 25), timeout=30) as client:
         with pytest.raises(smtplib.SMTPAuthenticationError):
             client.login(USER, PASSWORD)
         client.sendmail("a@example.com", ["b@example.net"], b"Subject: x\r\n\r\nx\r\n")

@@ -187,7 +187,7 @@ def listening() -> Iterator[tuple[int, list[bytes]]]:
                     client, _ = server.accept()
                 except OSError:
                     return
-                client.settimeout(2)
+                client.settimeout(30)
                 came.append(client.recv(400))
                 client.close()
 
@@ -195,7 +195,7 @@ def listening() -> Iterator[tuple[int, list[bytes]]]:
         thread.start()
         yield server.getsockname()[1], came
         server.shutdown(socket.SHUT_RDWR)
-        thread.join(3)
+        thread.join(60)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0"])
@@ -239,7 +239,7 @@ def test_discovery_leads_to_no_service_of_this_machine(host: str, make_lab: Make
         )
         found = discover(
             "kim@example.com",
-            timeout=10,
+            timeout=30,
             deadline=4,
             dns=lab.dns,
             ca=lab.ca_file,
@@ -279,7 +279,7 @@ def test_a_local_server_is_opened_by_its_address(make_lab: Make) -> None:
         )
     )
     (account,) = loads(imap(143, "cleartext", host="localhost"), "a.toml")
-    with connect(account, connect_to=lab.connect_to, timeout=10):
+    with connect(account, connect_to=lab.connect_to, timeout=30):
         pass
     with pytest.raises((LoginError, OpenError)):
         connect(account, connect_to={("localhost", None): ("198.51.100.7", 1)}, timeout=0.2)

@@ -148,21 +148,21 @@ def test_progress_that_was_asked_for_before_the_end_is_not_drawn_over_the_result
 
     def slow() -> tuple[Waiting, ...]:
         asked.set()
-        assert shown.wait(20)
+        assert shown.wait(60)
         return (Waiting(),)
 
     def work() -> Any:
-        assert ended.wait(20)
+        assert ended.wait(60)
         return lambda: setattr(state, "value", "done")
 
     monkeypatch.setattr(form_module, "activities", slow)
     threads = begun(form, work)
-    assert asked.wait(20)  # the work goes on, so far
+    assert asked.wait(60)  # the work goes on, so far
     ended.set()
-    assert state.finished.wait(20)
+    assert state.finished.wait(60)
     shown.set()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert state.value == "done"
 
 
@@ -175,13 +175,13 @@ def test_a_result_waits_until_progress_is_drawn(form: Any, monkeypatch: pytest.M
         assert not state.finished.wait(0.2)  # the result is there, and has to wait
 
     def work() -> Any:
-        assert ended.wait(20)
+        assert ended.wait(60)
         return lambda: setattr(state, "value", "done")
 
     state.drawing = drawing
     monkeypatch.setattr(form_module, "activities", lambda: (Waiting(),))
     for thread in begun(form, work):
-        thread.join(20)
+        thread.join(60)
     assert state.value == "done"
 
 

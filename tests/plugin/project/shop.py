@@ -15,12 +15,12 @@ def confirm(host, port, user, password, to, order, cafile, starttls=False):
     message["From"], message["To"], message["Subject"] = user, to, f"Your order {order}"
     message.set_content(f"Thank you. Your order {order} is on its way.\n")
     if starttls:
-        with smtplib.SMTP(host, port, timeout=10) as server:
+        with smtplib.SMTP(host, port, timeout=30) as server:
             server.starttls(context=context)
             server.login(user, password)
             server.send_message(message)
     else:
-        with smtplib.SMTP_SSL(host, port, context=context, timeout=10) as server:
+        with smtplib.SMTP_SSL(host, port, context=context, timeout=30) as server:
             server.login(user, password)
             server.send_message(message)
 
@@ -28,7 +28,7 @@ def confirm(host, port, user, password, to, order, cafile, starttls=False):
 def answers(host, port, user, password, cafile):
     """The subjects of what has not been read yet; it is marked as read."""
     context = ssl.create_default_context(cafile=cafile)
-    server = imaplib.IMAP4_SSL(host, port, ssl_context=context, timeout=10)
+    server = imaplib.IMAP4_SSL(host, port, ssl_context=context, timeout=30)
     try:
         server.login(user, password)
         server.select()

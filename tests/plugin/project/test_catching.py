@@ -23,7 +23,7 @@ def test_an_app_without_a_login_sends_to_anyone(security, mail_endpoint, sent_ma
     kind = smtplib.SMTP_SSL if security == "implicit-tls" else smtplib.SMTP
     options = {"context": smtp.context} if security == "implicit-tls" else {}
 
-    with kind(smtp.host, smtp.port, timeout=10, **options) as client:
+    with kind(smtp.host, smtp.port, timeout=30, **options) as client:
         if security == "starttls":
             client.starttls(context=smtp.context)
         client.send_message(write())
