@@ -363,6 +363,8 @@ def is_loopback(address: str) -> bool:
 @lru_cache(4096)
 def is_address(host: str) -> bool:
     """Return whether a host is an IP address, with or without brackets; a zone is an interface (RFC 4007 §11.2)."""
+    if ":" not in host and not host[-1:].isdigit() and host[-1:] != "]":
+        return False  # as most names, without an exception that is caught
     try:
         ip_address(host[1:-1] if host[:1] == "[" and host[-1:] == "]" else host)
     except ValueError:

@@ -19,7 +19,7 @@ from mailkit.formats.tables.cells import (
 from mailkit.formats.tables.columns import columns_for
 from mailkit.formats.tables.rows import plain_cell
 
-__all__ = ["OWN", "Cells", "cells_of"]
+__all__ = ["OWN", "Cells", "cells_of", "codes_of"]
 
 OWN = ("label", "address", "name", "user", "secret", "secret_env", "secret_file", "secret_command")
 """Settings that differ from row to row; many rows share the others."""
@@ -50,56 +50,33 @@ class Cells:
 
     def codes(self, at: int) -> Any:
         """Return the index of each row's value among the distinct ones."""
-        array = self.arrays[at]
-        encoded = array if hasattr(array, "dictionary") else array.dictionary_encode()
-        return _numbers(encoded.indices)
-
-    def duplicated(self, at: int, *, lower: bool = False) -> Any:
-        """Return by row whether another row has the same value; with ``lower``, ignoring case."""
-        import numpy as np
-
-        values = self.lower(at) if lower else self.texts(at)
-        if len(values.unique()) == len(values):
-            return np.zeros(self.count, bool)
-        codes = values.dictionary_encode().indices.to_numpy(zero_copy_only=False)
-        return np.bincount(codes)[codes] > 1
+        return codes_of(self.arrays[at])
 
     def lower(self, at: int) -> Any:
         import pyarrow.compute as pc
 
         return pc.ascii_lower(self.texts(at))
 
-    def matches(self, at: int, pattern: str) -> Any:
-        import pyarrow.compute as pc
-
-        return _numpy(pc.match_substring_regex(self.texts(at), pattern))
-
     def equal(self, at: int, text: str) -> Any:
         import pyarrow.compute as pc
 
-        return _numpy(pc.equal(self.texts(at), text))
+        array = self.arrays[at]
+        if hasattr(array, "dictionary"):
+            return _numbers(array.indices) == array.dictionary.index(text).as_py()
+        return _numpy(pc.equal(array, text))
 
     def same(self, at: int, other: int) -> Any:
+        """Return by row whether two columns have the same text."""
+        import numpy as np
         import pyarrow.compute as pc
 
-        return _numpy(pc.equal(self.texts(at), self.texts(other)))
+        one, two = self.texts(at), self.texts(other)
+        return np.ones(self.count, bool) if one.equals(two) else _numpy(pc.equal(one, two))
 
     def equal_texts(self, at: int, texts: Any) -> Any:
         import pyarrow.compute as pc
 
         return _numpy(pc.fill_null(pc.equal(self.texts(at), texts), False))
-
-    def one_of(self, texts: Any, values: Iterable[str]) -> Any:
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        wanted = pa.array(sorted(values), pa.string())
-        return _numpy(pc.fill_null(pc.is_in(texts, wanted), False))
-
-    def begins(self, texts: Any, start: str) -> Any:
-        import pyarrow.compute as pc
-
-        return _numpy(pc.fill_null(pc.starts_with(texts, start), False))
 
     def beginning(self, at: int, start: str) -> list[str]:
         """Return the distinct texts of a column that begin so; without an empty one."""
@@ -109,32 +86,6 @@ class Cells:
         chosen = pc.and_(pc.starts_with(texts, start), pc.not_equal(texts, ""))
         return [str(text) for text in texts.filter(chosen).unique().to_pylist()]
 
-    def address_parts(self, at: int, pattern: str) -> tuple[Any, Any]:
-        """Return the local part of each address, and the index of its domain; empty and -1 if it is not an
-        address.
-        """
-        import pyarrow.compute as pc
-
-        texts = self.texts(at)
-        valid = pc.match_substring_regex(texts, pattern)
-        if not pc.all(valid).as_py():
-            texts = pc.if_else(valid, texts, "@")
-        parts = pc.split_pattern(texts, "@")
-        local, domain = pc.list_element(parts, 0), pc.list_element(parts, 1)
-        codes = _numbers(domain.dictionary_encode().indices).copy()
-        codes[~_numpy(valid)] = -1
-        return pc.if_else(valid, local, None), codes
-
-    def reference_kinds(self, at: int, kinds: Sequence[str], rest: str) -> Any:
-        """Return by row the index of a reference's kind; 0 for an empty cell, -1 for anything else."""
-        import numpy as np
-
-        found = np.where(self.equal(at, ""), 0, -1)
-        for number, kind in enumerate(kinds, 1):
-            found[self.begins(self.texts(at), f"{kind}:")] = number
-        found[(found > 0) & ~self.matches(at, f"^[a-z]+:{rest}$")] = -1
-        return found
-
     def combined(self, parts: Sequence[Any]) -> Any:
         """Return by row the index of its combination of several numbers."""
         import numpy as np
@@ -143,9 +94,14 @@ class Cells:
         for part in parts if self.count else ():
             low = int(part.min())
             size = int(part.max()) - low + 1
+            if size == 1:
+                continue
             if most * size >= 2**62:
-                codes, most = _renumbered(codes), self.count
-            codes, most = codes * size + (part - low), most * size
+                codes, most = _renumbered(codes).astype("int64"), self.count
+            codes *= size
+            codes += part
+            codes -= low
+            most *= size
         return _renumbered(codes)
 
     def groups(self, codes: Any, chosen: Any) -> tuple[Any, Any, Any]:
@@ -236,6 +192,8 @@ def _texts(column: Any) -> Any:
         except (pa.ArrowException, TypeError, ValueError):  # values of several kinds
             return pa.array([plain_cell(value) for value in column.tolist()], pa.string())
     if isinstance(column, pa.ChunkedArray):
+        if pa.types.is_string(column.type):
+            return pc.fill_null(column, "") if column.null_count else column
         column = column.unify_dictionaries()
         column = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     if pa.types.is_string(column.type):
@@ -348,9 +306,18 @@ def _has_blank_row(arrays: Sequence[Any]) -> bool:
     return any(not "".join(array[row.as_py()].as_py() for array in arrays).strip() for row in rows)
 
 
+def codes_of(array: Any) -> Any:
+    """Return the index of each value among the distinct ones."""
+    import numpy as np
+
+    encoded = array if hasattr(array, "dictionary") else array.dictionary_encode()
+    chunks = getattr(encoded, "chunks", [encoded])
+    return np.concatenate([_numbers(chunk.indices) for chunk in chunks] or [np.zeros(0, "int32")])
+
+
 def _renumbered(codes: Any) -> Any:
     """Return small numbers for large ones."""
-    return _numbers(_arrow(codes).dictionary_encode().indices)
+    return codes_of(_arrow(codes))
 
 
 def _numpy(array: Any) -> Any:

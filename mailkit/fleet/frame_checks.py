@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mailkit import providers
 from mailkit.account import Account
 from mailkit.checks import check_service
 from mailkit.errors import needs
-from mailkit.fleet.cells import OWN, Cells, cells_of
+from mailkit.fleet import ordinary
+from mailkit.fleet.cells import OWN, Cells, cells_of, codes_of
+from mailkit.fleet.octets import one_of, repeated
 from mailkit.formats.access import OTHERS_READ, OTHERS_WRITE, mode_of, with_modes
 from mailkit.formats.document import uncollected
 from mailkit.formats.tables.cells import TableRow
@@ -27,10 +28,6 @@ from mailkit.rules.account_index import indexed, mailbox_of
 
 __all__ = ["check_frame"]
 
-_ADDRESS = r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@[A-Za-z0-9.-]{1,120}$"
-_LABEL = r"^[A-Za-z0-9][A-Za-z0-9 ._+@-]{0,99}[A-Za-z0-9]$|^[A-Za-z0-9]$"
-_KINDS = ("env", "keyring", "file", "command")
-_SOURCE = "[A-Za-z0-9_./ -]{1,120}"
 COLUMNS = ("row", "account", "service", "finding", "severity", "message", "column")
 
 
@@ -126,10 +123,11 @@ class _Checked:
         if at is None:
             self.regular[:] = False
             return self.cells.texts(0)
-        self.regular &= self.cells.matches(at, _LABEL)
-        self.repeated.append(self.beside.submit(self.cells.duplicated, at))
+        texts = self.cells.texts(at)
+        self.regular &= ordinary.labels(texts)
+        self.repeated.append(self.beside.submit(repeated, texts))
         self.label_at = at
-        return self.cells.texts(at)
+        return texts
 
     def _users(self) -> list[tuple[int, Any]]:
         """Return the columns of users and addresses; each cell is an ordinary address or a local part."""
@@ -137,20 +135,17 @@ class _Checked:
         base = address if address is not None else next(iter(columns), None)
         if base is None:
             return []
-        local, domain = self.cells.address_parts(base, _ADDRESS)
-        ordinary = self.np.asarray(domain >= 0)
-        words = {p.user for p in providers.PROVIDERS} - {"address"}
-        ordinary &= ~self.cells.one_of(local, words) & ~self.cells.begins(local, "AKIA")
-        self.regular &= ordinary
-        self.repeated.append(self.beside.submit(self.cells.duplicated, base, lower=True))
-        self.base, self.domain = base, domain
+        texts = self.cells.texts(base)
+        self.regular &= ordinary.addresses(texts)
+        self.repeated.append(self.beside.submit(repeated, texts, lower=True))
+        self.base, self.domain = base, codes_of(ordinary.domains(texts))
         found = []
         for at in (at for at in columns if at != base):
-            kind = self.np.full(self.cells.count, -1)
-            kind[self.cells.equal(at, "")] = 0
-            kind[self.cells.equal_texts(at, local)] = 1
-            kind[self.cells.same(at, base)] = 2
-            self.regular &= kind >= 0
+            kind = self.np.where(self.cells.same(at, base), 2, -1)
+            if (kind < 0).any():
+                kind[self.cells.equal_texts(at, ordinary.local_parts(texts))] = 1
+                kind[self.cells.equal(at, "")] = 0
+                self.regular &= kind >= 0
             found.append((at, kind))
         return found
 
@@ -163,7 +158,7 @@ class _Checked:
             if setting == "default":
                 self.regular &= self.cells.equal(at, "")
             if setting == "secret":
-                kinds = self.cells.reference_kinds(at, _KINDS, _SOURCE)
+                kinds = ordinary.reference_kinds(self.cells.texts(at))
                 self.regular &= (kinds >= 0) & (not self.plain_secrets)
                 parts.append(kinds)
                 self._leave_out_readable(at, "file:")
@@ -171,7 +166,7 @@ class _Checked:
                 if setting == "secret_file":
                     self._leave_out_readable(at, "")
                 parts.append(self.cells.equal(at, "").astype("int64"))
-                self.regular &= self.cells.matches(at, r"^[A-Za-z0-9_./ -]{0,120}$")
+                self.regular &= ordinary.sources(self.cells.texts(at))
             elif setting not in OWN:
                 parts.append(self.cells.codes(at))
         parts += [kind for _, kind in self.users]
@@ -190,7 +185,7 @@ class _Checked:
             if mode_of(Path(cell.removeprefix(prefix).strip()).expanduser()) & OTHERS_READ
         ]
         if readable:
-            self.regular &= ~self.cells.one_of(self.cells.texts(at), readable)
+            self.regular &= ~one_of(self.cells.texts(at), readable)
 
     def _leave_out(self) -> None:
         """Rows with the mailbox or label of an irregular row are irregular too."""
@@ -198,9 +193,9 @@ class _Checked:
             self.accounts = self._irregular()
             keys = {mailbox_of(s, a)[1] for a in self.accounts for s in a.services}
             labels = {a.label for a in self.accounts}
-            beside = self.regular & self.cells.one_of(self.labels, labels)
+            beside = self.regular & one_of(self.labels, labels)
             if self.base is not None:
-                beside |= self.regular & self.cells.one_of(self.cells.lower(self.base), keys)
+                beside |= self.regular & one_of(self.cells.lower(self.base), keys)
             if not beside.any():
                 return
             self.regular &= ~beside

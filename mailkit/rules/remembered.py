@@ -109,8 +109,10 @@ class Remembered:
         if known is None:
             known = self._settings[key] = self._of_settings(service, account, key[-1])
         shared, by_host, facts = known
-        of_host = self._hosts.setdefault((service.host, service.wording), {})
+        of_host = self._hosts.setdefault((service.host, service.wording, key[-1]), {})
         alone = {"service": _part(_ServicePart, service, ("host", "wording")), "account": _Part()}
+        if key[-1]:
+            alone["password"] = None
         facts = facts | {"service": _part(_ServicePart, service, ("host", *_SERVICE))}
         steps: list[RememberedRule] = []
         for step in shared:

@@ -6,13 +6,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import mailkit
 from mailkit.account import Account
 from mailkit.checks import check_service
 from mailkit.errors import FormatError
+from mailkit.fleet import octets
 from mailkit.rules.account_index import indexed
 
 HEAD = [
@@ -105,6 +106,12 @@ DIRTY = {
 }
 
 
+@pytest.fixture(autouse=True)
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Columns are looked at piece by piece also where they are short."""
+    monkeypatch.setattr(octets, "_ROWS", 5)
+
+
 def row(number: int) -> list[str]:
     return [cell.replace("7", str(number)) if "sales7" in cell else cell for cell in GOOD]
 
@@ -152,7 +159,7 @@ def tables(draw: st.DrawFn) -> pd.DataFrame:
     return frame.drop(columns=[*gone])
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tables(), st.booleans())
 def test_every_row_gets_what_the_plain_interface_finds(frame: pd.DataFrame, secrets: bool) -> None:
     accounts = mailkit.from_frame(frame, plain_secrets=secrets)
@@ -160,7 +167,7 @@ def test_every_row_gets_what_the_plain_interface_finds(frame: pd.DataFrame, secr
 
 
 @given(tables(), st.sampled_from([",", ";", "\t"]), st.sampled_from(["\n", "\r\n"]))
-@settings(max_examples=30)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_file_gives_what_the_plain_interface_finds(
     tmp_path_factory: pytest.TempPathFactory, frame: pd.DataFrame, delimiter: str, ends: str
 ) -> None:
