@@ -186,6 +186,8 @@ class Connection:
         """Wait for the pacer's permission; the wait does not count against the deadline."""
         if self._turn is not None:
             waited = self._turn.enter(address, lambda: self._cancelled)
+            if waited is None:
+                raise Stopped(StopReason.ABANDONED)
             self._entered = address
             self.waited_s += waited
             self.deadline += waited

@@ -14,6 +14,13 @@ from mailkit.net.waiting import ConditionVariable
 
 __all__ = ["Pacer", "Turn"]
 
+_ASK_AGAIN_S = 0.5
+
+_APART = 1.05
+"""How far connections are apart, in parts of a second divided by their number in it. Each leaves a moment after it
+was admitted, one later than the other, and a server that counts a second must not find one more.
+"""
+
 
 class Pacer:
     """The limits for each server address, for all threads of a process.
@@ -34,28 +41,35 @@ class Pacer:
         """Return whether connections to an address are counted."""
         return self.local or not (address.startswith("/") or is_local(address))
 
-    def enter(self, address: str, cancelled: Callable[[], bool]) -> None:
-        """Wait until a connection may be opened, and count it as open."""
+    def enter(self, address: str, cancelled: Callable[[], bool]) -> bool:
+        """Wait until a connection may be opened, and count it as open; return False if it was cancelled before."""
         if not self.limits(address):
-            return
-        wait = 0.0
-
-        def entered() -> bool:
-            nonlocal wait
-            if not cancelled():
-                now = monotonic()
-                wait = self._next.get(address, now) - now
-                if self._open[address] >= self.connections:
-                    wait = 0.5
-                if wait > 0:
-                    wait = min(wait, 0.5)
-                    return False
-                self._next[address] = now + 1 / self.per_second
-            self._open[address] += 1
             return True
+        left, entered = 0.0, False
 
-        while not self._changes.wait_for(entered, wait):
+        def settled() -> bool:
+            nonlocal left, entered
+            if cancelled():
+                return True
+            left = min(self.admit(address, monotonic()), _ASK_AGAIN_S)
+            entered = left <= 0
+            return entered
+
+        while not self._changes.wait_for(settled, left):
             pass
+        return entered
+
+    def admit(self, address: str, now: float) -> float:
+        """Count a connection as open if it may be opened now; otherwise return the seconds until it is worth asking
+        again.
+        """
+        left = self._next.get(address, now) - now
+        if self._open[address] >= self.connections:
+            left = _ASK_AGAIN_S
+        if left <= 0:
+            self._next[address] = now + _APART / self.per_second
+            self._open[address] += 1
+        return left
 
     def leave(self, address: str) -> None:
         """A connection has ended."""
@@ -73,11 +87,11 @@ class Turn:
         self.pacer, self.waited = pacer, 0.0
         self._lock = threading.Lock()
 
-    def enter(self, address: str, cancelled: Callable[[], bool]) -> float:
-        """Wait for the pacer; return the seconds it took."""
+    def enter(self, address: str, cancelled: Callable[[], bool]) -> float | None:
+        """Wait for the pacer; return the seconds it took, or ``None`` if the session was cancelled meanwhile."""
         began = monotonic()
-        self.pacer.enter(address, cancelled)
+        entered = self.pacer.enter(address, cancelled)
         took = monotonic() - began
         with self._lock:
             self.waited += took
-        return took
+        return took if entered else None
