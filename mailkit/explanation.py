@@ -26,6 +26,7 @@ from mailkit.replies.evidence import (
     advising,
     negated,
     now_in,
+    past,
     proved,
     since_delivery,
     weighed,
@@ -178,7 +179,8 @@ def _latest(text: str, whole: str) -> list[Sign]:
     now = now_in(text)
     signs = _signs(now, whole) if now else []
     if not any(sign.rank < VAGUE for sign in signs):
-        signs = _signs(text, whole)
+        before = _signs(text, whole)
+        signs = signs + [past(sign) for sign in before] if signs else before
     return since_delivery(signs, text)
 
 

@@ -71,7 +71,7 @@ def parse(protocol: str, lines: Sequence[str]) -> Words:
         enhanced = next((part[1] for part in found if part[1]), "")
         return Words(protocol, code, enhanced, "", _lowered(part[2] for part in found))
     match = _OTHER.match(lines[-1][:_LONGEST]) if lines else None
-    if match is None or (match.start(1) == 0 and match[1] in ("no", "bad")):  # “no such mailbox”
+    if match is None or (match.start(1) == 0 and match[1] in _ENGLISH):  # “No such mailbox”
         return replace(_bare(_lowered(lines)), protocol=protocol)
     bracket = (match[2] or "").upper()
     # The first word of a response code is the code, but for a few that need their second one.
@@ -79,6 +79,7 @@ def parse(protocol: str, lines: Sequence[str]) -> Words:
     return Words(protocol, match[1].upper(), "", first, match[3].lower())
 
 
+_ENGLISH = ("no", "No", "bad", "Bad")
 _BARE = re.compile(
     r"\s*(?:\[([^\]]{1,80})\])?\s*(?:([245]\.\d{1,3}\.\d{1,3})(?![\d.]))?\s*(.*)", re.S
 )

@@ -50,6 +50,11 @@ SESSION: tuple[Text, ...] = (
         certainty=_LIKELY,
     ),
     texts(
+        "grt-silent-tls grt-eof cfg-port-465-starttls",
+        r"expected response code \W{0,2}220\W{0,2} but (?:got )?(?:code )?(?:\"\"|''|an? empty|empty|no )",
+        certainty=_LIKELY,
+    ),
+    texts(
         "grt-eof grt-silent-tls",
         r"Got bad greeting[^\n]{0,80}\[EOF\]",
         (
@@ -264,11 +269,6 @@ SESSION: tuple[Text, ...] = (
         certainty=_POSSIBLE,
     ),
     texts("hst-referral", r"\[REFERRAL "),
-    texts(
-        "grt-silent-tls grt-eof cfg-port-465-starttls",
-        r"expected response code \W{0,2}220\W{0,2} but (?:got )?(?:code )?(?:\"\"|''|an? empty|empty|no )",
-        certainty=_LIKELY,
-    ),
     texts(
         "grt-eof tcp-reset tls-cut",
         r"expected response code[^\n]{0,20} but (?:got )?(?:code )?(?:\"\"|''|an? empty|empty|no )",

@@ -30,6 +30,7 @@ __all__ = [
     "at_most_likely",
     "negated",
     "now_in",
+    "past",
     "proved",
     "since_delivery",
     "weighed",
@@ -76,7 +77,7 @@ def advising(text: str, at: int) -> bool:
 
 
 _NEGATED = re.compile(
-    r"\b(?:no|without|zero|0|not an?|isn't an?|never an?)(?: any| more| further| such)?(?: [a-z]{1,12})? \Z",
+    r"\b(?:no|without|zero|0|not an?|isn't an?|never an?)(?: any| more| further| such)?(?: [a-z]{1,12})? ['\"(]{0,2}\Z",
     re.I,
 )
 
@@ -87,7 +88,7 @@ def negated(text: str, at: int) -> bool:
 
 
 _NOW = re.compile(
-    r"\bnow (?:(?:I(?:'m| am)?|we(?:'re| are)?|it(?:'s| is)?|the (?:server|error|log|app|client)|my \w+) )?(?:just |only |always )?"
+    r"\b(?:after that|since then)\b|\b(?:now|still|then) (?:(?:I(?:'m| am)?|we(?:'re| are)?|it(?:'s| is)?|the (?:server|error|log|app|client)|my \w+) )?(?:just |only |always )?"
     r"(?:get(?:s|ting)?|sees?|seeing|sa(?:y|ys|id|ying)|fail(?:s|ing)?|shows?|throws?|return(?:s|ing)?|stops?|with\b|different error)",
     re.I,
 )
@@ -100,8 +101,13 @@ def now_in(text: str) -> str:
     return text[at:] if at > 0 else ""
 
 
+def past(sign: Sign) -> Sign:
+    """Return a sign of what a person tells of the past, or of which that is not certain."""
+    return replace(sign, rank=max(sign.rank, VAGUE + 2 * AFTER), certainty=Certainty.POSSIBLE)
+
+
 _DELIVERED = re.compile(
-    r"(?<!not )\b(?:sent successfully|successfully sent|(?:sent|delivered) to \d+ recipient|status=sent\b|queued (?:mail )?(?:as|for)\b)"
+    r"(?<!not )\b(?:sent successfully|successfully sent|(?:sent|delivered) to \d+ recipient|status=sent\b|queued (?:mail )?(?:as|for)\b|message has been sent\b)"
     r"|\b250[ -]2\.0\.0 ok\b",
     re.I,
 )
@@ -118,9 +124,9 @@ def since_delivery(signs: list[Sign], text: str) -> list[Sign]:
 
 def _counts(sign: Sign, done: int) -> bool:
     """Return whether a sign has weight in a text that tells at a position of a delivered message."""
-    if sign.refused or sign.rank < VAGUE:
+    if sign.refused or sign.certainty is not Certainty.POSSIBLE:
         return True
-    return sign.span[0] >= done and sign.finding not in _ENDS
+    return sign.finding not in _ENDS and (sign.rank < VAGUE or sign.span[0] >= done)
 
 
 _SYMBOL = re.compile(

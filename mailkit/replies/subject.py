@@ -38,10 +38,33 @@ def mail_in(text: str) -> bool:
     return _SENDING.search(text) is not None and _OTHER_SERVICES.search(text) is None
 
 
+_PROTOCOLS = (
+    r"smtp|imap|pop3|\bpop\b|starttls|\brcpt|\behlo|\bhelo|mail|\bsasl|auth mechanism"
+    r"|\bAUTH (?:PLAIN|LOGIN)|CRAM-MD5|\bINBOX\b|\b(?-i:FETCH)\b|(?:incoming|outgoing) server|account settings"
+    r"|(?:[\w.\]-]:|\bport:? ?)(?:143|465|587|993|995)(?!\w|[.:]\w)"
+)
+_IN_LANGUAGES = (
+    r"courri(?:er|el)|correo|\bposta\b|poczt|почт|邮件|邮箱|退信|郵件|メール|메일|serveur (?:sortant|entrant)"
+    r"|发件服务器|收件服务器|送信サーバー|受信サーバー"
+    r"|konten-?einstellungen|paramètres (?:des|du) compte|configuración de (?:la )?cuenta|impostazioni account"
+    r"|configurações d[ae]s? conta|accountinstellingen|учётной записи|учетной записи|konfiguracj\w+ kont"
+    r"|账号设置|账户设置|アカウント設定"
+)
+_SAID = (
+    r"<<< ?[245]\d\d[ -]|\A421[ -](?!misdirected)|(?<!\d)[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b"
+    r"|(?:permanent|transient) error \(\d|expected response code \W{0,2}(?:220|235|250|334|354)"
+    r"|(?:network|temporary|permanent)_failure,|rejected after DATA|msg \S{1,80}/\d{1,9} \{"
+    r"|^[ \t]{0,40}(?-i:NO|BAD|\* BYE|-ERR) [A-Za-z\[]"
+)
+_PROGRAMS = (
+    r"outlook|0x800CCC|\b(?:0x)?8004[0-9A-F]{4}\b|thunderbird|roundcube|(?<!key )\bexchange\b|evolution|syncfolder"
+    r"|\bhorde\b|postfix|dovecot|\bexim4?\b|mbsync|isync|mutt\b|himalaya|\baerc\b|\bk-?9\b|\bswaks\b|curl: \(67"
+    r"|\b(?:EAUTH|ESOCKET|EENVELOPE|ECONNECTION)\b|['\"]?command['\"]?: ['\"]CONN|stream_socket_enable_crypto"
+    r"|swift_?t|\blettre\b|MCOError|responseStatus|MailConnect|net_io_|setup could not finish"
+    r"|attempting to establish an SSL or TLS"
+)
 _OF_MAIL = re.compile(
-    r"<<< ?[245]\d\d[ -]|smtp|imap|pop3|courri(?:er|el)|correo|\bposta\b|poczt|почт|konten-?einstellungen|paramètres (?:des|du) compte|configuración de (?:la )?cuenta|impostazioni account|configurações d[ae]s? conta|accountinstellingen|учётной записи|учетной записи|账号设置|账户设置|アカウント設定|konfiguracj\w+ kont|发件服务器|收件服务器|送信サーバー|受信サーバー|serveur (?:sortant|entrant)|邮件|邮箱|退信|郵件|メール|메일|\bpop\b|mail|outlook|account settings|0x800CCC|\b(?:0x)?8004|curl: \(67|starttls|\brcpt|\behlo|\bhelo"
-    r"|mailbox|(?:incoming|outgoing) server|\bsasl|(?<!\d)[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b|(?:permanent|transient) error \(\d|auth mechanism|\bAUTH (?:PLAIN|LOGIN)|EAUTH|ESOCKET|EENVELOPE|ECONNECTION|CRAM-MD5|\bINBOX\b|\b(?-i:FETCH)\b|['\"]?command['\"]?: ['\"]CONN|syncfolder|stream_socket_enable_crypto|setup could not finish|attempting to establish an SSL or TLS|(?:network|temporary|permanent)_failure,|expected response code \W{0,2}(?:220|235|250|334|354)|msg \S{1,80}/\d{1,9} \{|thunderbird|roundcube|exchange|evolution|swift_?t|MCOError|responseStatus|MailConnect|net/smtp|\bswaks\b|net_io_|rejected after DATA|lettre|mbsync|isync|mutt\b|himalaya|\baerc\b|\bk-?9\b|horde|postfix|dovecot|\bexim4?\b|\A421[ -](?!misdirected)"
-    r"|(?:[\w.\]-]:|\bport:? ?)(?:143|465|587|993|995)(?!\w|[.:]\w)|^[ \t]{0,40}(?-i:NO|BAD|\* BYE|-ERR) [A-Za-z\[]",
+    f"{_PROTOCOLS}|{_IN_LANGUAGES}|{_SAID}|{_PROGRAMS}",
     re.I | re.M,
 )
 
@@ -90,7 +113,8 @@ def program_error_in(text: str) -> bool:
 _PROGRAM = re.compile(
     r"uninitialized constant|undefined (?:method|function|variable|local|index|property)|is not defined"
     r"|no module named|cannot find module|class \S{1,120} not found|(?:NoMethod|Attribute|Type|Name|Syntax|Import|ModuleNotFound)Error\b"
-    r"|NullPointerException|NoClassDefFound|Call to undefined|missing \d required|upstream (?:prematurely|timed)|unable to find the socket transport|(?:openssl|ssl) (?:php )?(?:extension|module)[^\n]{0,20}(?:not|missing|disabled)|without configured|can(?:no|')t load required|not compiled in\b",
+    r"|NullPointerException|NoClassDefFound|Call to undefined|missing \d required|upstream (?:prematurely|timed)|unable to find the socket transport|(?:openssl|ssl) (?:php )?(?:extension|module)[^\n]{0,20}(?:not|missing|disabled)|without configured|can(?:no|')t load required|not compiled in\b"
+    r"|address already in use|\bEADDRINUSE\b",
     re.I,
 )
 

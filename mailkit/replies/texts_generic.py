@@ -45,6 +45,17 @@ GENERIC: tuple[Text, ...] = (
         vague=True,
     ),
     texts(
+        "snd-sender-syntax snd-sender-not-owned",
+        r"\b(?:invalid|illegal|malformed|missing|empty) (?:sender|from)(?: e-?mail)? address",
+        vague=True,
+    ),
+    texts(
+        "snd-rcpt-syntax use-address",
+        r"\b(?:invalid|illegal|malformed|missing|empty) (?:recipient|to)(?: e-?mail)? address",
+        r"\bno recipients? (?:(?:was|were|is|are) )?(?:defined|specified|given|found|provided|set)\b",
+        vague=True,
+    ),
+    texts(
         "snd-sender-not-owned snd-sender-domain snd-not-logged-in",
         r"SMTPSenderRefused|MAIL FROM command failed",
         r"sender(?:'s)? (?:address )?(?:\S{3,120} )?(?:was |is )?(?:rejected|refused|not accepted)",

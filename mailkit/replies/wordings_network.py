@@ -74,6 +74,17 @@ NETWORK: tuple[WordingRow, ...] = (
         code=r"(?:4|5)\d\d",
         place=_EARLY,
     ),
+    rows(  # the program that looks for spam and viruses fails
+        "snd-temp",
+        (
+            r"\b(?:scan(?:ner|ning)?|filter|milter)\b[^\n]{0,30}(?:unavailable|not available|"
+            r"refused|failed|failure|error|timed? ?out|down\b)"
+        ),
+        protocols="s",
+        code=r"4\d\d",
+        place=SessionPlace.MAIL,
+        certainty=Certainty.LIKELY,
+    ),
     rows(
         "snd-spam",
         r"\bspam|junk|unsolicited|classified as",

@@ -19,6 +19,10 @@ def _said(text: str) -> tuple[str, str]:
         "npm ERR! request to https://registry.npmjs.org/nodemailer failed, reason: self signed certificate",
         "urllib3 ReadTimeoutError: HTTPSConnectionPool(host='files.example.org'): Read timed out. (aiosmtplib)",
         "docker pull mailserver/docker-mailserver: dial tcp: lookup registry-1.example.io: no such host",
+        "Failed to pull image 'example/smtp': Get https://registry.example.io/v2/: TLS handshake timeout",
+        "certbot: challenge failed for domain mail.example.org: Fetching http://mail.example.org/x: Timeout",
+        "kinit: Preauthentication failed while getting initial credentials",
+        "imap-login: listen(*, 993) failed: Address already in use",
         "rabbitmq: exchange 'orders' is gone: connection reset by peer",
         "psycopg2.OperationalError: connection to server failed: Connection timed out (table: mail_queue)",
     ],
@@ -61,10 +65,21 @@ def test_a_time_is_not_a_port(time: str) -> None:
             "tcp-refused",
         ),
         ("smtp: connection refused until now", "tcp-refused"),
+        (
+            "No 'host not found' in the log; still it fails: smtp: Connection timed out",
+            "tcp-timeout",
+        ),
     ],
 )
 def test_what_happens_now_counts(text: str, expected: str) -> None:
     assert [cause.id for cause in explain(text)] == [expected]
+
+
+def test_a_failure_in_general_words_now_leaves_the_past_possible() -> None:
+    found = explain("I accepted the self-signed certificate; after that: IMAP login failed")
+
+    assert (found[0].id, str(found[0].certainty)) == ("aut-bad", "possible")
+    assert {str(cause.certainty) for cause in found} == {"possible"}
 
 
 @pytest.mark.parametrize(
@@ -127,7 +142,14 @@ def test_the_codes_of_a_session_are_none() -> None:
         ("mail.example.org: Remote host closed connection in response to end of data", ("hst-no-reply", "likely")),
         ("SSLException: Remote host closed connection during handshake (smtp)", ("tls-cut", "likely")),
         ("qmail deferred: Connected_to_192.0.2.9_but_greeting_failed./Remote_host_said:_421_Too_many_connections/", ("lim-connections", "likely")),
+        ("451 4.3.2 Temporary failure: virus scanner refused the connection", ("snd-temp", "likely")),
+        ("451 4.7.1 milter unavailable, try again", ("snd-temp", "likely")),
+        ("550 5.7.1 rejected by the content filter: virus found", ("snd-spam", "likely")),
         # programs
+        ("Error: No recipients defined (nodemailer)", ("snd-rcpt-syntax", "possible")),
+        ("mail: Invalid sender address 'null'", ("snd-sender-syntax", "possible")),
+        ("IMAP error: No recipients found", ("snd-rcpt-syntax", "possible")),
+        ('Expected response code "220" but got an empty response (smtp)', ("grt-silent-tls", "likely")),
         ("failed to send mail: EOF (gomail)", ("grt-eof", "possible")),
         ("The SMTP server did not accept the user name and password.", ("aut-bad", "possible")),
         # devices
