@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from mailkit.cli.console import (
@@ -43,6 +44,8 @@ __all__ = [
 
 _LARGEST_REPORT = 256 * 1024 * 1024
 _LARGEST_TEXT = 16 * 1024 * 1024
+_MOST_PAGES = 2
+"""More causes than these are shown as a list."""
 OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -215,10 +218,14 @@ def discover(options: argparse.Namespace) -> int:
     """Find the settings for an address."""
     from mailkit.discovery.discover import discover as find_settings
 
-    result = find_settings(
-        options.address,
-        **(connection(options) | {"timeout": min(options.timeout, options.deadline)}),
-    )
+    began = monotonic()
+    with status_line(
+        lambda: f"looking for the settings of {options.address}, {monotonic() - began:.0f} s"
+    ):
+        result = find_settings(
+            options.address,
+            **(connection(options) | {"timeout": min(options.timeout, options.deadline)}),
+        )
     shown = {
         "text": lambda: result.to_text(width()),
         "json": lambda: result.to_json() + "\n",
@@ -266,6 +273,10 @@ def explain(options: argparse.Namespace) -> int:
         out(
             f"{explanation.unknown(text)} Paste the whole log, or check the account itself: mailkit diagnose FILE\n"
         )
+    elif len(found) > _MOST_PAGES and not options.examples:
+        from mailkit.cli.causes import causes_text
+
+        out(causes_text(found, style(), width()))
     else:
         from mailkit.report.finding_page import page_text
         from mailkit.rules.lookup import rule_named

@@ -26,8 +26,10 @@ _PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><title>{title}</title><style>
 body{{margin:2rem auto;max-width:62rem;padding:0 1rem;font:14px/1.5 system-ui,sans-serif}}
-nav ul{{columns:3 14rem}}button{{float:right;font:inherit}}input{{font:inherit;width:100%;max-width:24rem}}
-@media print{{nav,button,input{{display:none}}details::details-content{{content-visibility:visible}}}}
+nav ul{{columns:3 14rem;list-style:none;padding:0}}dt{{margin-top:.7rem}}dd{{margin:0 0 0 1.2rem}}button{{float:right;font:inherit}}input{{font:inherit;width:100%;max-width:24rem}}
+@media(prefers-color-scheme:light){{del{{color:#b42318!important}}ins{{color:#17693f!important}}}}
+@media(prefers-color-scheme:dark){{del{{color:#ff9c94!important}}ins{{color:#74d6a0!important}}}}
+@media print{{nav,button,input{{display:none}}pre{{white-space:pre-wrap}}details::details-content{{content-visibility:visible}}}}
 </style></head><body>
 <header><h1>{title}</h1><p>{made}</p><p><strong>{summary}</strong></p></header>
 {contents}<main>{accounts}</main>{glossary}{script}</body></html>

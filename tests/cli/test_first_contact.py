@@ -318,6 +318,7 @@ def test_no_line_is_wider_than_the_terminal(report: mailkit.Report, width: int) 
     "words",
     [
         ["explain", "535 5.7.139 Authentication unsuccessful, basic authentication is disabled"],
+        ["explain", "SMTP connect() failed."],
         ["finding", "tls-plain-server"],
         ["findings"],
         ["formats"],
@@ -336,6 +337,21 @@ def test_no_command_writes_a_line_wider_than_the_terminal(
     main(words)
     lines = capsys.readouterr().out.splitlines()
     assert [line for line in lines if len(line) > width and " " in line.strip()] == []
+
+
+def test_many_possible_causes_are_a_list_with_how_to_tell_them_apart(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["explain", "SMTP connect() failed."]) == 0
+    shown = capsys.readouterr().out
+    causes = mailkit.explain("SMTP connect() failed.")
+    assert len(causes) > 2
+    assert re.findall(r"^ *(\d+)\. (\S+)", shown, re.M) == [
+        (str(number), cause.id) for number, cause in enumerate(causes, 1)
+    ]
+    assert shown.count("How to check: ") == len(causes)
+    assert f"mailkit finding {causes[0].id}" in shown
+    assert "What it means" not in shown
 
 
 @pytest.mark.parametrize("width", range(60, 110, 3))
