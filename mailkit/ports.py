@@ -13,6 +13,7 @@ __all__ = [
     "Protocol",
     "Security",
     "assumed_security",
+    "decided_security",
     "default_port",
 ]
 
@@ -100,6 +101,19 @@ OPPORTUNISTIC_WORDS = frozenset(
 
 CLEARTEXT_WORDS = frozenset({"none", "plain", "clear", "off", "no", "false", "never", ""})
 """Words for no encryption."""
+
+
+def decided_security(word: str, port: object) -> Security | None:
+    """The encryption mode of a word that could be two, where the port goes with one of them.
+
+    “SSL” on 993 is implicit TLS; on 143 it stays open whether STARTTLS is meant, or another port.
+    """
+    lower = "".join(word.lower().split())
+    if lower not in ("ssl", "tls", "ssl/tls", "tls/ssl") or not isinstance(port, int):
+        return None
+    if port in IMPLICIT_PORTS:
+        return _TLS
+    return _UPGRADE if lower == "tls" and port in (25, 110, 143, 587, 2525) else None
 
 
 def default_port(protocol: Protocol, security: Security) -> int:

@@ -25,7 +25,7 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
         return _override(found, name, value)
     if document.syntax == "nix":
         return _attribute(found, name, value)
-    if document.syntax in ("fetchmail", "nullmailer"):
+    if document.syntax in ("fetchmail", "monit", "nullmailer"):
         return _word(found, name, value)
     lines = document.lines
     dotted = found.instance.keys.dialect.fold
@@ -151,9 +151,14 @@ def _attribute(found: Translated, name: str, value: Scalar) -> Change:
 
 def _word(found: Translated, name: str, value: Scalar) -> Change:
     """Add a word of a line of options; fetchmail wants those of the server before those of the user."""
-    nullmailer = found.instance.keys.scope.document.syntax == "nullmailer"
+    syntax_name = found.instance.keys.scope.document.syntax
+    nullmailer = syntax_name == "nullmailer"
     of_server = nullmailer or name in ("port", "protocol", "timeout", "auth")
-    near = found.instance.get(*(("protocol", "host") if of_server else ("password", "user")))
+    behind: tuple[str, ...] = ("protocol", "host") if of_server else ("password", "user")
+    if syntax_name == "monit":
+        of_server = name == "port"
+        behind = ("host",) if of_server else ("password", "username", "port", "host")
+    near = found.instance.get(*behind)
     if near is None or near.span is None:
         near = found.bindings.get("host")
     if near is None or near.span is None:

@@ -112,7 +112,8 @@ class Reference:
     """The source of a value that is not in the file.
 
     ``kind`` is ``env``, ``file``, ``command`` (then ``name`` can be read by a
-    :class:`~mailkit.secret.Secret`), or ``other`` for what only the product can resolve.
+    :class:`~mailkit.secret.Secret`), ``person`` for a login that a text leaves to its readers, or
+    ``other`` for what only the product can resolve.
     """
 
     kind: str

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from itertools import count
+from pathlib import PurePath
 from sys import intern
 from typing import Any
 
@@ -29,11 +30,16 @@ Changes = list[tuple[Account, str, Mapping[str, Any]]]
 
 Places = dict[KeyPath, Mapping[str, Place]]
 
+_PAGES = (".md", ".markdown", ".rst", ".adoc", ".html", ".htm", ".ipynb")
+"""The ends of the names of documentation, which has tables of accounts as examples."""
+
 _DEEPEST = len(("account", "NAME", "incoming", "host"))
 
 
 def recognises(text: str, file: str) -> bool:
-    """Return whether a text is TOML with accounts, or an attempt at it."""
+    """Return whether a text is TOML with accounts, or an attempt at it; a page that shows an example is none."""
+    if PurePath(file).suffix.lower() in _PAGES:
+        return False
     return re.search(r"(?m)^[ \t]*\[{1,2}[ \t]*account[ \t]*[.\]]", text) is not None
 
 

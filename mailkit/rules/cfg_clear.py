@@ -76,12 +76,13 @@ def _readable(service: Service, verb: str, allowed: str) -> Hits:
     if service.security is not Security.CLEARTEXT:
         return
     login = f"user = {service.user}" if service.user else service.elsewhere("user")
-    known = service.user or login.startswith(("file ", "command "))  # a variable may be empty
+    sources = ("file ", "command ", "person ")  # a variable may be empty
+    known = service.user or login.startswith(sources)
     if known and not is_local(service.host):
         advice, fix = encrypted(service, assumed_security(service.port))
         yield Hit(
             f"The password {verb} sent to {service.host} readable for everyone on the network.{allowed} {advice}.",
-            (service.shown("security"), login),
+            (service.shown("security"), *(() if login.startswith("person ") else (login,))),
             fix,
             "security",
         )

@@ -447,3 +447,123 @@ def test_the_line_of_a_program_is_no_table() -> None:
         mailkit.loads(f"{words},host,user,port,{words}\nx,y,z\n", "bundle")
     with pytest.raises(FormatError):
         mailkit.loads(f"function({'x' * 300}),host,user\nx,y,z\n", "bundle")
+
+
+def servers(accounts: list[mailkit.Account]) -> list[tuple[str, str, int, str, str]]:
+    return [
+        (str(one.protocol), one.host, one.port, str(one.security), one.user)
+        for account in accounts
+        for one in account.services
+    ]
+
+
+BOTH = [
+    ("imap", "imap.example.com", 993, "implicit-tls", "kim@example.com"),
+    ("smtp", "smtp.example.com", 465, "implicit-tls", "kim@example.com"),
+]
+CELLS = "kim@example.com;imap.example.com;993;SSL/TLS;smtp.example.com;465;SSL/TLS\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "E-Mail-Adresse;Posteingangsserver;Port Eingang;Verschlüsselung Eingang;Postausgangsserver;Port Ausgang;"
+        "Verschlüsselung Ausgang",
+        "Adresse;Serveur entrant;Port entrant;Sécurité entrante;Serveur sortant;Port sortant;Sécurité sortante",
+        "Correo;Servidor IMAP;Puerto IMAP;Seguridad IMAP;Servidor SMTP;Puerto SMTP;Seguridad SMTP",
+        "Indirizzo;Server in entrata;Porta in entrata;Crittografia in entrata;Server in uscita;Porta in uscita;"
+        "Crittografia in uscita",
+        "E-mailadres;Inkomende server;Inkomende poort;Beveiliging inkomend;Uitgaande server;Uitgaande poort;"
+        "Beveiliging uitgaand",
+        "Adres e-mail;Serwer IMAP;Port IMAP;Szyfrowanie IMAP;Serwer SMTP;Port SMTP;Szyfrowanie SMTP",
+        "Konten im November;;;;;;\n\nE-Mail;IMAP Server;IMAP Port;IMAP TLS mode;SMTP Server;SMTP Port;SMTP Security",
+        "sep=;\nE-Mail;IMAP Server;IMAP Port;IMAP Security;SMTP Server;SMTP Port;SMTP Security",
+        ";Incoming;;;Outgoing;;\nE-Mail;Server;Port;Security;Server;Port;Security",
+    ],
+)
+def test_a_head_of_people_is_read(head: str) -> None:
+    accounts = mailkit.loads(f"{head}\n{CELLS}", "accounts.csv")
+    assert servers(accounts) == BOTH
+    assert all(f.id == "cfg-timeout-none" for f in check_report(accounts).findings)
+    service = accounts[0].outgoing
+    assert service is not None
+    place = service.place("port")
+    assert place is not None
+    assert place.line == head.count("\n") + 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "email,imap,smtp\nkim@example.com,imap.example.com:993,smtp.example.com:465\n",
+        "email,imap host,imap port,smtp host,smtp port\n"
+        "kim@example.com,imap.example.com,993 (SSL),smtp.example.com,Port 465 SSL/TLS\n",
+    ],
+)
+def test_a_cell_may_say_two_things(text: str) -> None:
+    assert servers(mailkit.loads(text, "accounts.csv")) == BOTH
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "host,port,protocol,state,service\n192.0.2.10,443,tcp,open,https\n192.0.2.10,25,tcp,open,smtp\n",
+        "Setting,Incoming (IMAP),Outgoing (SMTP)\nServer,imap.example.com,smtp.example.com\nPort,993,587\n",
+    ],
+)
+def test_a_table_of_something_else_is_refused(text: str) -> None:
+    with pytest.raises(FormatError):
+        mailkit.loads(text, "table.csv")
+
+
+def test_a_fix_goes_into_its_cell_below_a_late_head() -> None:
+    head = (
+        "Accounts 2026\n;Incoming;;;Outgoing;;\nE-Mail;Server;Port;Security;Server;Port;Security\n"
+    )
+    text = head + CELLS.replace("465;SSL/TLS", "465;STARTTLS")
+    (account,) = mailkit.loads(text, "accounts.csv")
+    changed = csv_format.repaired(
+        text, "accounts.csv", [(account, "outgoing", {"security": "implicit-tls"})]
+    )
+    assert changed == text.replace("465;STARTTLS", "465;implicit-tls")
+
+
+def test_a_head_of_two_rows_in_a_workbook_is_read(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Mail accounts"])
+    sheet.append([None, "Incoming", None, None, "Outgoing"])
+    sheet.append(["E-Mail", "Server", "Port", "Security", "Server", "Port", "Security"])
+    sheet.append(
+        ["kim@example.com", "imap.example.com", 993, "SSL", "smtp.example.com", 465, "SSL"]
+    )
+    sheet.merge_cells("B2:D2")
+    sheet.merge_cells("E2:G2")
+    book.save(tmp_path / "a.xlsx")
+    assert servers(mailkit.load(tmp_path / "a.xlsx")) == BOTH
+
+
+@pytest.mark.parametrize(
+    ("port", "word", "security", "found"),
+    [
+        (993, "SSL/TLS", "implicit-tls", []),
+        (465, "tls", "implicit-tls", []),
+        (587, "TLS", "starttls", []),
+        (587, "SSL", "starttls", ["cfg-word-ambiguous"]),
+    ],
+)
+def test_a_word_that_the_port_decides_is_not_ambiguous(
+    port: int, word: str, security: str, found: list[str]
+) -> None:
+    text = f"host,port,security,user\nsmtp.example.com,{port},{word},kim@example.com\n"
+    text = text.replace("smtp.", "imap.") if port == 993 else text
+    accounts = mailkit.loads(text, "a.csv")
+    assert [str(one.security) for account in accounts for one in account.services] == [security]
+    assert [name for name, _ in ids(accounts) if name != "cfg-timeout-none"] == found
+
+
+def test_a_page_that_shows_an_example_of_a_native_file_is_none() -> None:
+    page = "# Tool\n\nCall it with:\n\n```toml\n[account.kim.incoming]\nhost = 'imap.example.com'\n```\n"
+    with pytest.raises(FormatError, match="unknown format"):
+        mailkit.loads(page, "README.md")

@@ -72,8 +72,13 @@ def _version_0(protocol: str) -> ServiceWords:
         host=(f"{protocol}-host",),
         port=(f"{protocol}-port",),
         user=(f"{protocol}-login",),
-        secret=(f"{protocol}-passwd",),
-        secret_command=(f"{protocol}-passwd-cmd",),
+        secret=(f"{protocol}-passwd", f"{protocol}-passwd.raw"),
+        secret_command=(
+            f"{protocol}-passwd.cmd",
+            f"{protocol}-passwd.command",
+            f"{protocol}-passwd-cmd",
+        ),
+        no_verify=(f"{protocol}-insecure",),
         address=("email",),
         defaults={plain: True},
         modes=(

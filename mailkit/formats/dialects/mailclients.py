@@ -1,6 +1,6 @@
 """Claws Mail, KMail, Geary and Outlook profile files, all INI. Their numbers and words for the encryption differ."""
 
-from mailkit.formats.dialect import ABSENT, Dialect, Mode, Reading, ServiceWords
+from mailkit.formats.dialect import ABSENT, EMPTY, Dialect, Mode, Reading, ServiceWords
 from mailkit.ports import Security
 
 
@@ -83,6 +83,25 @@ _KMAIL_MODES = (
     Mode(Security.STARTTLS, {"encryption": "TLS"}),
     Mode(Security.CLEARTEXT, {"encryption": ("None", ABSENT)}),
 )
+_OVERRIDE = "OverrideEncryption"
+
+
+def _safety(security: Security, word: str, *others: str) -> Mode:
+    """A mode that ``Safety`` says, where nothing overrides it."""
+    when = {"Safety": (word, *others), _OVERRIDE: (ABSENT, EMPTY)}
+    return Mode(security, when, {"Safety": word})
+
+
+_AKONADI_MODES = (
+    _safety(Security.IMPLICIT_TLS, "SSL", ABSENT),
+    _safety(Security.STARTTLS, "STARTTLS"),
+    _safety(Security.CLEARTEXT, "None"),
+    Mode(Security.IMPLICIT_TLS, {_OVERRIDE: ("SSL", "TLSV1", "SSLV3", "SSLV2")}),
+    Mode(Security.STARTTLS, {_OVERRIDE: "STARTTLS"}),
+    Mode(Security.CLEARTEXT, {_OVERRIDE: "UNENCRYPTED"}),
+)
+"""The override counts where it is there; it was made for servers that announce no version of SSL."""
+
 _KMAIL = Dialect(
     name="kmail",
     title="KMail",
@@ -113,11 +132,7 @@ _KMAIL = Dialect(
             host=("ImapServer",),
             port=("ImapPort",),
             user=("UserName",),
-            modes=(
-                Mode(Security.IMPLICIT_TLS, {"Safety": ("SSL", ABSENT)}, {"Safety": "SSL"}),
-                Mode(Security.STARTTLS, {"Safety": "STARTTLS"}),
-                Mode(Security.CLEARTEXT, {"Safety": "None"}),
-            ),
+            modes=_AKONADI_MODES,
         ),
         ServiceWords(
             role="incoming",
@@ -138,6 +153,7 @@ _KMAIL = Dialect(
     sources=(
         "https://invent.kde.org/pim/kmailtransport/-/blob/master/src/kmailtransport/mailtransport.kcfg.cmake",
         "https://invent.kde.org/pim/kdepim-runtime/-/blob/master/resources/imap/imapresource.kcfg.cmake",
+        "https://invent.kde.org/pim/kdepim-runtime/-/blob/master/resources/imap/settings.cpp",
     ),
     dated="2026-11-27",
 )

@@ -10,7 +10,7 @@ _MODES = (
     Mode(Security.STARTTLS, {"security": "starttls"}, {"security": "STARTTLS"}),
     Mode(
         Security.IMPLICIT_TLS,
-        {"security": ("imaps", "pop3s", "pops", "smtps")},
+        {"security": ("implicit-tls", "imaps", "pop3s", "pops", "smtps")},
         {"security": "SSL/TLS"},
     ),
     Mode(

@@ -76,6 +76,8 @@ SYNTAXES: dict[str, tuple[str, ...]] = {
     "nullmailer": ("remotes",),
     "swaksrc": (".swaksrc", "swaksrc"),
     "proxmox": ("notifications.cfg",),
+    "monit": ("monitrc", ".monitrc", "monit.conf", "*.monitrc"),
+    "registry": ("*.reg",),
     "toml": ("*.toml",),
     "nagios": ("*.cfg",),
     "icinga": ("services.conf", "hosts.conf", "commands.conf", "templates.conf", "*.icinga.conf"),
@@ -173,6 +175,8 @@ _CONTENT = (
     ("php", re.compile(r"\s*+<\?(php|=)", re.I)),
     ("json", re.compile(r"\s*+(?:\[\s*+)?\{\s*+(\"|//|\})")),
     ("prefs", _begins(r"user_pref\(", "//|#")),
+    ("monit", _has(r"[ \t]*set[ \t]+mailserver[ \t\r\n]")),
+    ("registry", re.compile(r"\s*(?:Windows Registry Editor Version \d|REGEDIT4)")),
     ("msmtp", _begins(r"(?:defaults|account[ \t]+[\w.@-]+)[ \t]*\r?\n")),
     ("mbsync", _begins(r"IMAPAccount\s")),
     ("fetchmail", _begins(r"(?:poll|skip)\s", r"#|set\s")),
@@ -189,7 +193,7 @@ _GENERAL = re.compile("|".join(map(translate, ("*.conf", "*.cfg"))))
 """Names that programs of many syntaxes give to their files."""
 
 _TELLING = frozenset(
-    ("fetchmail", "json", "mailrc", "mbsync", "msmtp", "mutt", "prefs", "url", "xml")
+    ("fetchmail", "json", "mailrc", "mbsync", "monit", "msmtp", "mutt", "prefs", "url", "xml")
 )
 """Syntaxes whose content tells them apart from an INI file."""
 

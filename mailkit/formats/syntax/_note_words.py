@@ -39,13 +39,17 @@ _ANSWER = (
     "|(?P<no>no|unchecked|nein|non|nie|nej|nee|não|off|aus|deaktiviert|disabled|désactivé|desactivado)"
 )
 
+_UNITS = "s|ms|sec|secs|seconds?|min|mins|minutes?|minuten?|h|hours?|days?|tage?|jours?|[kmgt]i?b|eur|usd|times"
+"""What a number is a measure with, and no port."""
+
 _NAME = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}(?:xn--[a-z0-9-]{1,59}|[a-z]{2,10})"
 _TOKEN = re.compile(
     r"(?P<link>\b(?:https?|ftp)://\S++)"
     rf"|(?P<address>[\w.+%-]{{1,64}}@{_NAME})"
     rf"|(?<![\w@.-])(?P<host>{_NAME})(?::(?P<at>\d{{1,5}})\b)?(?![\w@(]|-\w)"
-    r"|(?<![\w.])(?P<number>\d{1,5})(?![\w]|\.\d)"
+    rf"|(?<![\w.])(?P<number>\d{{1,5}})(?![\w]|\.\d|[ \t]?(?:%|(?:{_UNITS})\b))"
     r"|\b(?P<protocol>imaps?4?(?![\w.-]*\.\w)|pop-?3?s?|e?smtps?)\b(?!\[)"
+    r"|\b(?P<sure>(?:im|ex)pli[cz]it\w{0,3}[ -]?(?:ssl|tls)|(?:ssl|tls)[ -](?:im|ex)pli[cz]it\w{0,3})\b"
     r"|\b(?P<security>starttls|start tls|ssl ?/ ?tls|tls ?/ ?ssl|ssl|tls)"
     rf"(?:\s*[:=-]?\s*(?:{_ANSWER})\b)?(?![\w])"
     rf"|\b(?P<none>{_NO})\b"
@@ -80,8 +84,10 @@ def words_of(text: str, begin: int, end: int) -> list[NoteWord]:
     for match in _TOKEN.finditer(text, begin, end):
         kind = match.lastgroup or "word"
         if match["security"]:
-            kind = "none" if match["no"] else "security"
-            words.append(NoteWord(kind, match["security"], match.span("security")))
+            if match["no"]:
+                words.append(NoteWord("none", match[0], match.span()))
+            else:
+                words.append(NoteWord("security", match["security"], match.span("security")))
         elif match["host"]:
             words.append(NoteWord("host", match["host"], match.span("host")))
             if match["at"]:

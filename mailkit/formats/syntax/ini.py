@@ -8,6 +8,7 @@ import re
 
 from mailkit.errors import FormatError
 from mailkit.formats.document import INCLUDED, Entry, Lines, Reference, Scalar
+from mailkit.formats.syntax._evaluated import source_of
 from mailkit.formats.values import flag_word
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
@@ -85,7 +86,8 @@ def _entry(
         return Entry(path, None, number, None, raw, quote, Reference("env", name))
     evaluated = path[-1].startswith("remote") and path[-1].endswith("eval")  # of OfflineIMAP
     if flavour == "python" and (evaluated or re.search(r"%\(\w+\)s", value)):
-        return Entry(path, None, number, None, raw, quote, Reference("other", value))
+        source = source_of(value) if path[-1] == "remotepasseval" else Reference("other", value)
+        return Entry(path, None, number, None, raw, quote, source)
     return Entry(path, value, number, span, raw, quote)
 
 

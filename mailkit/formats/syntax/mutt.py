@@ -156,9 +156,9 @@ def _entry(match: re.Match[str], number: int, known: dict[str, str]) -> Entry:
     if quote != "'" and _VARIABLE.fullmatch(filled):  # set in a file that is not there
         return Entry((name,), None, number, None, raw, quote, Reference("other", filled))
     span = match.span(3) if filled == value else None
-    return Entry(
-        (name,), filled, number, span, raw, quote, None if span else Reference("other", value[:60])
-    )
+    in_sight = span is not None or _VARIABLE.search(filled) is None
+    reference = None if in_sight else Reference("other", value[:60])
+    return Entry((name,), filled, number, span, raw, quote, reference)
 
 
 def render(value: Scalar, entry: Entry) -> str:

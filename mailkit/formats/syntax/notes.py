@@ -9,9 +9,9 @@ several of them, each column is one. The entries are ``(NUMBER, PROTOCOL, KEY)``
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from mailkit.formats.document import Entry, Lines, Scalar
+from mailkit.formats.document import Entry, Lines, Reference, Scalar
 from mailkit.formats.syntax._note_words import NoteWord, words_of
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
@@ -35,6 +35,8 @@ _ENDINGS = re.compile(
 )
 _MOST_SERVICES = 12
 """A text with more is a page of documentation."""
+_SPARSE = 20
+"""Rows of a text for each value in it; a text with more is a page about something else."""
 _FARTHEST = 12
 """Rows between the name of a service and its port."""
 _FAILURE = re.compile(
@@ -43,6 +45,12 @@ _FAILURE = re.compile(
     re.I,
 )
 """What a line of a log or an error has; it tells what happened, and no settings."""
+_PERSON = Reference("person", "who has the account")
+"""Where a user name comes from that a text leaves to its readers."""
+
+_PROTECTIONS = ("security", "sure", "none")
+"""Words for an encryption: one that could be two, one that could not, and one for none."""
+
 _ROLES = ("incoming", "outgoing", "protocol")
 
 _BREAK = re.compile(r"</?(?:tr|p|li|ul|ol|div|h\d|br|table|dl|dd|section)\b[^<>]*>", re.I)
@@ -108,20 +116,23 @@ class _NoteReader:
         self.current: list[_Service] = []
         self.hosts: dict[str, NoteWord] = {}
         self.user: NoteWord | None = None
+        self.names: list[NoteWord] = []
+        self.locals: set[str] = set()
         self.security: NoteWord | None = None
         self._waiting: frozenset[str] = frozenset()
         self._columns: Mapping[int, _Service] = {}
         self._width = 0
         self._port_column = -1
-        self._row = 0
+        self._row = self._filled = 0
 
     def read_row(self, cells: list[list[NoteWord]]) -> None:
         """Read the words of a row."""
         words = [word for cell in cells for word in cell]
         kinds = frozenset(word.kind for word in words)
         self._row += 1
+        self._filled += bool(words)
         sentence = len(words) > _LONGEST_ROW and not kinds & {"number", "at"}
-        if not words or sentence:
+        if not words or sentence or _is_about_ports(words, kinds):
             return
         if self._is_head(cells, kinds):
             return
@@ -134,7 +145,7 @@ class _NoteReader:
             return
         self._columns = {}
         if not kinds & {*_ROLES, "host", "at", "number", "port_label", "host_label", "user_label"}:
-            said = [word for word in words if word.kind in ("security", "none")]
+            said = [word for word in words if word.kind in _PROTECTIONS]
             if said and any(_HEADING.match(word.value) for word in words):
                 self.current, self.security = [], said[0]
                 return
@@ -147,13 +158,13 @@ class _NoteReader:
         for at, cell in enumerate(cells):
             column = at == self._port_column and len(cells) == self._width
             last = self._read_words(cell, kinds | before, "port_label" if column else last)
-        values = kinds & {"host", "number", "address", "security", "none"}
+        values = kinds & {"host", "number", "address", *_PROTECTIONS}
         short = len(words) <= _LONGEST_LABEL
         self._waiting = kinds & {*_ROLES, *labelled} if short and not values else frozenset()
 
     def _is_head(self, cells: list[list[NoteWord]], kinds: frozenset[str]) -> bool:
         """Whether a row is the head of a table; what its columns are is kept."""
-        if kinds & {"host", "number", "address", "security", "none"} or len(cells) < 2:
+        if kinds & {"host", "number", "address", *_PROTECTIONS} or len(cells) < 2:
             return False
         roles = {at: [one for one in cell if one.kind in _ROLES] for at, cell in enumerate(cells)}
         if sum(map(bool, roles.values())) >= 2:
@@ -190,16 +201,25 @@ class _NoteReader:
             elif word.kind == "host":
                 if kinds & {*_ROLES, "host_label"} and _is_server(word.value):
                     self._add_host(word)
+                elif protocol := _protocol_of(words) if _is_server(word.value) else "":
+                    self._begin([replace(word, kind="protocol", value=protocol)])
+                    self._add_host(word)
             elif word.kind in ("number", "at"):
                 number = int(word.value)
-                listed = number in _PORTS and kinds & {*_ROLES, "host", "security", "none"}
+                listed = number in _PORTS and kinds & {*_ROLES, "host", *_PROTECTIONS}
                 if number > 0 and (word.kind == "at" or label == "port_label" or listed):
                     self._add_port(word)
-            elif word.kind in ("security", "none"):
+            elif word.kind in _PROTECTIONS:
                 if len(words) <= _LONGEST_ROW:
                     for one in self.current:
-                        one.found.setdefault("security", word)
-            elif word.kind == "address" and label == "user_label":
+                        if word.kind == "sure" or "security" not in one.found:
+                            one.found["security"] = word
+            elif label == "user_label" and word.kind == "word" and len(words) <= 2:
+                self.names.append(word)
+            elif word.kind == "address":
+                self.locals.add(word.value.partition("@")[0].casefold())
+                if label != "user_label":
+                    continue
                 self.user = self.user or word
                 if kinds & {*_ROLES}:
                     for one in self.current:
@@ -229,9 +249,12 @@ class _NoteReader:
 
     def _again(self, side: str, protocol: str) -> _Service:
         """The last service of a side that may be meant once more, or a new one."""
-        alike = [one for one in self.services if one.side == side]
-        for one in reversed(alike):
-            if one.protocol == protocol or not protocol or (not one.protocol and one is alike[-1]):
+        last = None
+        for one in reversed(self.services):
+            if one.side != side:
+                continue
+            last = last or one
+            if one.protocol == protocol or not protocol or (not one.protocol and one is last):
                 return one
         return self._new(side, protocol)
 
@@ -280,6 +303,7 @@ class _NoteReader:
         }
         only = next(iter(hosts.values())) if len(hosts) == 1 else self.hosts.get("")
         told = []
+        self.user = self.user or self._plain_user()
         for one in self.services:
             own = one.found.keys() & {"host", "port"}
             host = one.found.get("host") or one.host or only
@@ -290,7 +314,43 @@ class _NoteReader:
                     one.found.setdefault("user", self.user)
                 told.append(one)
         known = sum(1 for one in told if one.found.keys() & {"port", "security"})
-        return told if known * 2 >= len(told) > 0 and len(told) <= _MOST_SERVICES else []
+        is_page = self._filled > _SPARSE * sum(len(one.found) for one in told)
+        return (
+            told
+            if known * 2 >= len(told) > 0 and len(told) <= _MOST_SERVICES and not is_page
+            else []
+        )
+
+    def _plain_user(self) -> NoteWord | None:
+        """A user name that is no address: with a digit, or the local part of an address in the text; else it may be
+        a word about the user name.
+        """
+        sure = {
+            word.value: word
+            for word in self.names
+            if word.value.isascii()
+            and (re.search(r"[a-z]\w*\d", word.value, re.I) or word.value.casefold() in self.locals)
+        }
+        return next(iter(sure.values())) if len(sure) == 1 else None
+
+
+def _is_about_ports(words: list[NoteWord], kinds: frozenset[str]) -> bool:
+    """Whether a row lists ports of several protocols and names none: it says which are open, and sets nothing."""
+    ports = {
+        _PORTS[int(one.value)] for one in words if one.kind == "number" and int(one.value) in _PORTS
+    }
+    return len(ports) > 1 and not kinds & {*_ROLES, "host", "host_label"}
+
+
+def _protocol_of(words: list[NoteWord]) -> str:
+    """The protocol of a host in words that name none, but one of the usual ports, or its encryption beside it."""
+    if len(words) > _LONGEST_ROW:
+        return ""
+    ports = {_PORTS.get(int(one.value), "") for one in words if one.kind in ("number", "at")} - {""}
+    kinds = {one.kind for one in words}
+    told = kinds & {"port_label", "at", *_PROTECTIONS}
+    login = kinds & {"user_label", "secret_label"}
+    return ports.pop() if told and not login and len(ports) == 1 else ""
 
 
 def _protocol(word: str) -> str:
@@ -320,12 +380,17 @@ def _entries(services: list[_Service], lines: Lines, *, exact: bool) -> Iterator
     for service in services:
         number = count[service.protocol] = count.get(service.protocol, 0) + 1
         assert service.host is not None
+        if "user" not in service.found:
+            line = lines.number(service.host.span[0])
+            yield Entry((str(number), service.protocol, "user"), None, line, reference=_PERSON)
         for key, word in ({"host": service.host} | service.found).items():
             own = exact and key in service.found
             raw = word.value
             value: Scalar = raw
             if key == "port":
                 value = int(raw)
+            elif word.kind == "sure":
+                value = "implicit-tls" if "imp" in raw.lower() else "starttls"
             elif key == "security":
                 value = "none" if word.kind == "none" else re.sub(r"\s", "", raw)
             yield Entry(

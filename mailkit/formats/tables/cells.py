@@ -4,8 +4,6 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,8 @@ from mailkit.errors import FormatError, SettingsError, needs
 from mailkit.formats.document import read_source, split_lines
 from mailkit.formats.tables import MAX_BYTES
 from mailkit.formats.tables.columns import known_columns
+from mailkit.formats.tables.heads import MOST_ABOVE, head_in
+from mailkit.formats.tables.table import MOST_COLUMNS, CellTable, TableRow, inflated, whole
 from mailkit.text import one_line
 
 __all__ = [
@@ -30,14 +30,6 @@ __all__ = [
     "table_rows",
 ]
 
-_REPEATED = 64 * 1024**2
-"""Parts of a workbook up to this size are not checked for compression; a larger one that is only repetition is
-rejected.
-"""
-
-_MOST_COLUMNS, _MOST_ROWS, _MOST_SHEETS = 2_000, 1_048_576, 100
-"""Limits of a workbook."""
-
 _REPEATED_ROWS, _BATCH, _MOST_BATCH = 100_000, 1_000, 256 * 1024**2
 """Limits of a Parquet file: rows, where there are more than octets; rows and octets that are unpacked at once."""
 
@@ -47,23 +39,8 @@ _MOST_LINES = 50
 """A record with more lines than that has a quote that was never closed."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """One row: its number, its cells, and what is wrong with the row itself."""
-
-    number: int
-    cells: tuple[Any, ...]
-    wrong: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CellTable:
-    """The names of the columns and an iterator over the rows; ``line`` is what a row is called: line or row."""
-
-    file: str
-    names: tuple[str, ...]
-    rows: Iterator[TableRow]
-
+_LONGEST_LINE = 20_000
+"""Characters of a line among which a head is looked for."""
 
 _LONGEST_NAME = 200
 """Characters of the name of a column; a longer one is the line of a program."""
@@ -76,7 +53,7 @@ def delimiter_of(text: str) -> str:
     for separator in (",", ";", "\t", "|"):
         if separator in first:
             names = cells_in(first, separator)
-            if len(names) > _MOST_COLUMNS or any(len(name) > _LONGEST_NAME for name in names):
+            if len(names) > MOST_COLUMNS or any(len(name) > _LONGEST_NAME for name in names):
                 continue
             count = known_columns(names)
             if count > most:
@@ -120,6 +97,9 @@ def csv_table(text: str, file: str, *, any_columns: bool = False) -> CellTable:
             raise FormatError(file, "is empty")
         return CellTable(file, head.cells, rows)
     delimiter = delimiter_of(text)
+    if not delimiter and (late := _late_head(text)) is not None:
+        delimiter, at, names = late
+        return CellTable(file, names, _records(text, delimiter, at + 1, len(names)), delimiter)
     if not delimiter:
         if not any_columns:
             raise FormatError(file, no_host(_guessed_cells(text)))
@@ -129,7 +109,21 @@ def csv_table(text: str, file: str, *, any_columns: bool = False) -> CellTable:
     header = next((row for row in records if row.cells), None)
     if header is None:
         raise FormatError(file, "is empty")
-    return CellTable(file, tuple(map(str, header.cells)), records)
+    return CellTable(file, tuple(map(str, header.cells)), records, delimiter)
+
+
+def _late_head(text: str) -> tuple[str, int, tuple[str, ...]] | None:
+    """The delimiter, the line and the names of a head that is not in the first line."""
+    lines = split_lines(text[:_HEAD].lstrip("\ufeff"))[:MOST_ABOVE]
+    if any(len(line) > _LONGEST_LINE for line in lines):
+        return None
+    found = [
+        (head.known, delimiter, head.at, head.names)
+        for delimiter in (",", ";", "\t", "|")
+        if (head := head_in(cells_in(line, delimiter) for line in lines)) is not None
+    ]
+    best = max(found, key=lambda one: one[0], default=None)
+    return best[1:] if best is not None else None
 
 
 def is_ruled(text: str) -> bool:
@@ -168,10 +162,9 @@ def no_host(names: Iterable[object]) -> str:
     )
 
 
-def _records(text: str, delimiter: str) -> Iterator[TableRow]:
+def _records(text: str, delimiter: str, at: int = 0, width: int = 0) -> Iterator[TableRow]:
     """The records; one with an open quote, or of the wrong length over several lines, costs its first line only."""
     lines = split_lines(text.lstrip("\ufeff"))
-    at, width = 0, 0
     while at < len(lines):
         feed = _Feed(lines, at)
         reader = csv.reader(feed, delimiter=delimiter)
@@ -230,33 +223,17 @@ def file_table(path: Path, *, any_columns: bool = False) -> CellTable:
     """
     try:
         if path.suffix.lower() == ".xlsx":
-            return _xlsx(path)
+            from mailkit.formats.tables.workbook import workbook_table
+
+            return workbook_table(path)
         if path.suffix.lower() == ".parquet":
-            return _whole(_parquet(path))
+            return whole(_parquet(path))
         if path.stat().st_size > MAX_BYTES:
             raise FormatError(str(path), f"is larger than {MAX_BYTES // 1024**3} GiB")
         text = read_source(path.read_bytes(), str(path), MAX_BYTES).text
     except OSError as error:
         raise FormatError(str(path), f"cannot be read: {error.strerror or error}") from None
     return csv_table(text, str(path), any_columns=any_columns)
-
-
-def _whole(table: CellTable) -> CellTable:
-    """A table whose rows end with an error of ours, whatever the library says of a broken file."""
-
-    def rows() -> Iterator[TableRow]:
-        try:
-            yield from table.rows
-        except FormatError:
-            raise
-        except Exception as error:  # noqa: BLE001 - there are as many as versions of the library
-            raise FormatError(table.file, _broken(error)) from None
-
-    return replace(table, rows=rows())
-
-
-def _broken(error: Exception) -> str:
-    return f"cannot be read: {one_line(str(error)).strip()[:200] or type(error).__name__}"
 
 
 def head_table(path: Path, *, any_columns: bool = False) -> CellTable:
@@ -268,59 +245,6 @@ def head_table(path: Path, *, any_columns: bool = False) -> CellTable:
         raise FormatError(str(path), f"cannot be read: {error.strerror or error}") from None
     whole = data if len(data) < _HEAD else data[: data.rfind(b"\n") + 1] or data
     return csv_table(read_source(whole, str(path)).text, str(path), any_columns=any_columns)
-
-
-def _xlsx(path: Path) -> CellTable:
-    try:
-        import openpyxl
-    except ImportError:
-        raise needs("fleet", "openpyxl") from None
-    from zipfile import BadZipFile, ZipFile
-
-    try:
-        with ZipFile(path) as packed:
-            parts = packed.infolist()
-    except BadZipFile as error:
-        raise FormatError(str(path), f"is not an Excel workbook: {error}") from None
-    if any(_inflated(part.file_size, part.compress_size) for part in parts):
-        raise FormatError(str(path), "unpacks to far more than any table does")
-    try:
-        packed_file = BytesIO(path.read_bytes())  # no file stays open if reading stops early
-        book = openpyxl.load_workbook(packed_file, read_only=True, data_only=True)
-    except Exception as error:  # noqa: BLE001 - there are as many as versions of the library
-        why = one_line(str(error)).strip()[:200]
-        raise FormatError(str(path), f"is not an Excel workbook: {why}") from None
-
-    def rows(sheet: Any) -> Iterator[TableRow]:
-        sheet.reset_dimensions()  # what a file says of its size need not be so
-        width = 0
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-            if number > _MOST_ROWS:  # the library makes up empty rows before one of any number
-                raise FormatError(str(path), f"has more than {_MOST_ROWS:,} rows")
-            if any(cell not in (None, "") for cell in cells):
-                if len(cells) > _MOST_COLUMNS:
-                    raise FormatError(str(path), f"has more than {_MOST_COLUMNS:,} columns")
-                width = width or len(cells)
-                yield TableRow(number, (*cells, *(None,) * (width - len(cells))))
-
-    sheets = book.worksheets[:_MOST_SHEETS]
-    for place, sheet in enumerate((*sheets, *sheets[:1])):
-        # the first with a server in its first row, or else the first
-        found = _whole(CellTable(str(path), (), rows(sheet))).rows
-        header = next(found, None)
-        last = place == len(sheets)
-        if header and (last or known_columns(_named(header.cells)) >= 2):
-            return CellTable(str(path), _named(header.cells), found)
-    raise FormatError(str(path), "is empty")
-
-
-def _inflated(size: int, packed: int) -> bool:
-    """Whether a part of an archive is larger than any table, or nothing but repetition."""
-    return size > MAX_BYTES or (size > _REPEATED and size > 200 * packed)
-
-
-def _named(cells: Iterable[Any]) -> tuple[str, ...]:
-    return tuple("" if cell is None else str(cell) for cell in cells)
 
 
 def parquet_batches(path: Path) -> tuple[tuple[str, ...], Iterator[Any]]:
@@ -344,7 +268,7 @@ def parquet_batches(path: Path) -> tuple[tuple[str, ...], Iterator[Any]]:
     chunks = (group.column(at) for group in groups for at in range(group.num_columns))
     sizes = ((chunk.total_uncompressed_size, chunk.total_compressed_size) for chunk in chunks)
     repeated = about.num_rows > max(_REPEATED_ROWS, path.stat().st_size)
-    if repeated or any(_inflated(*size) for size in sizes):
+    if repeated or any(inflated(*size) for size in sizes):
         raise FormatError(str(path), "unpacks to far more than any table does")
 
     def batches() -> Iterator[Any]:

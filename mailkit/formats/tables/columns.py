@@ -7,23 +7,67 @@ from dataclasses import dataclass
 from functools import cache
 
 from mailkit.errors import SettingsError
+from mailkit.formats.syntax._note_words import words_of
 
-__all__ = ["Columns", "columns_for", "known_columns"]
+__all__ = ["Columns", "columns_for", "known_columns", "side_of"]
 
 _PROTOCOLS = {
     "imap": ("imap", "imaps", "imap4"),
     "pop3": ("pop3", "pop", "pops", "pop3s"),
     "smtp": ("smtp", "smtps", "submission"),
-    "incoming": ("incoming", "inbound", "in", "receive", "receiving", "posteingang", "read"),
-    "outgoing": ("outgoing", "outbound", "out", "send", "sending", "postausgang", "sender"),
+    "incoming": (
+        "incoming",
+        "inbound",
+        "in",
+        "receive",
+        "receiving",
+        "posteingang",
+        "eingang",
+        "read",
+    ),
+    "outgoing": (
+        "outgoing",
+        "outbound",
+        "out",
+        "send",
+        "sending",
+        "postausgang",
+        "ausgang",
+        "sender",
+    ),
 }
 _SIDES = {word: side for side, words in _PROTOCOLS.items() for word in words}
+_PARTICLES = frozenset(
+    (
+        "d",
+        "da",
+        "das",
+        "de",
+        "del",
+        "der",
+        "di",
+        "do",
+        "du",
+        "e",
+        "for",
+        "för",
+        "in",
+        "of",
+        "the",
+        "till",
+        "type",
+    )
+) | {"voor", "w"}
+"""Words that may be between the others of a name, in nine languages."""
+
 _FILLING = {"mail", "email", "mailer", "account", "acct", "e", "the", "of", "auth"}
 
 _OWN = {
     "label": "label account account_name id account_id key mailbox konto kontoname tenant customer customer_id kunde",
     "address": "address email email_address mail mail_address mail_addr e_mail e_mail_address "
-    "address_email adresse mailadresse emailadresse e_mail_adresse mailbox_address",
+    "address_email adresse mailadresse emailadresse e_mail_adresse mailbox_address correo correo_electrónico "
+    "correo_electronico indirizzo indirizzo_email emailadres e_mailadres mailadres adres_e_mail adres endereço "
+    "endereço_de_email epost e_post e_postadress epostadress courriel adresse_mail adresse_e_mail adresse_email",
     "name": "name display_name full_name real_name from_name sender_name",
     "protocol": "protocol protokoll service type server_type kind",
     "security": "security encryption connection_security verschluesselung verschlüsselung tls_mode "
@@ -31,7 +75,7 @@ _OWN = {
     "ssl": "ssl use_ssl ssl_enabled is_ssl enable_ssl",
     "tls": "tls use_tls tls_enabled is_tls enable_tls",
     "starttls": "starttls use_starttls start_tls starttls_enabled enable_starttls",
-    "host": "host server hostname server_name server_host mailserver mailhost fqdn posteingangsserver postausgangsserver",
+    "host": "host server hostname server_name server_host mailserver mailhost fqdn",
     "port": "port server_port tcp_port",
     "user": "user username user_name login login_name benutzer benutzername uid host_user utilisateur usuario",
     "secret": "secret password passwd pass pwd passwort kennwort app_password password_ref secret_ref "
@@ -134,7 +178,56 @@ def known_column(name: str) -> str:
             found = "host" if words == ["address"] else ""
         if found:
             return f"{side}.{found}" if side else found
-    return ""
+    return _in_words(name)
+
+
+def side_of(name: str) -> str:
+    """The service that words name, and nothing else: ``IMAP``, ``Incoming mail``, ``Posta in uscita``."""
+    told = _told(name)
+    return told[0] if told is not None and not told[1] else ""
+
+
+def _in_words(name: str) -> str:
+    """What a column holds whose name is in the words of another language: ``Porta in uscita``."""
+    told = _told(name)
+    if told is None:
+        return ""
+    side, labels = told
+    labels = labels - {"host_label"} or labels
+    setting = (
+        {
+            "host_label": "host",
+            "port_label": "port",
+            "security_label": "security",
+            "user_label": "user",
+            "secret_label": "secret",
+        }.get(next(iter(labels)))
+        if len(labels) == 1
+        else None
+    )
+    return "" if setting is None else f"{side}.{setting}" if side else setting
+
+
+def _told(name: str) -> tuple[str, frozenset[str]] | None:
+    """The service and the labels that the words of a name say; ``None`` where it has others or two services."""
+    words = words_of(name[:_LONGEST], 0, min(len(name), _LONGEST))
+    labels = {word.kind for word in words if word.kind.endswith("_label")}
+    kinds = {word.kind for word in words} - labels - {"word"}
+    rest = {word.value.casefold() for word in words if word.kind == "word"}
+    protocols = {_SIDES.get(word.value.casefold(), "") for word in words if word.kind == "protocol"}
+    sides = protocols or {kind for kind in ("incoming", "outgoing") if kind in kinds}
+    if (
+        len(sides) > 1
+        or "" in sides
+        or kinds - {"protocol", "incoming", "outgoing"}
+        or rest - _PARTICLES - _FILLING
+    ):
+        return None
+    return next(iter(sides), ""), frozenset(labels)
+
+
+_LONGEST = 100
+"""Characters of the name of a column that are looked at."""
 
 
 def _checked(meaning: str) -> None:
@@ -159,6 +252,7 @@ def _split(tokens: list[str]) -> list[str]:
     for token in tokens:
         for side in sorted(_SIDES, key=len, reverse=True):
             rest = token.removeprefix(side)
+            rest = rest if rest in _own() else rest.removeprefix("s")  # as in Posteingangsserver
             if len(side) > 2 and rest and rest != token and rest in _own():
                 found += [side, rest]
                 break

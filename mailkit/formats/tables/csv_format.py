@@ -73,8 +73,8 @@ def repaired(text: str, file: str, changes: Changes) -> str:
             file, "is a table with a rule, which is read and not written; change it there"
         )
     lines = split_lines(text)
-    delimiter = delimiter_of(text)
-    header = csv_table(text, file).names
+    table = csv_table(text, file)
+    header, delimiter = table.names, table.delimiter
     for account, role, changed in changes:
         service = getattr(account, role)
         places = service.places if service is not None else None

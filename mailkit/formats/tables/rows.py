@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from itertools import chain, islice
 from typing import Any
 
 from mailkit.account import Account, Place, Remark, Service
@@ -10,7 +11,8 @@ from mailkit.formats.converters import flag
 from mailkit.formats.document import uncollected
 from mailkit.formats.tables.cells import CellTable, TableRow, no_host
 from mailkit.formats.tables.columns import Columns, columns_for
-from mailkit.ports import Protocol, Security, assumed_security
+from mailkit.formats.tables.parts import with_parts
+from mailkit.ports import Protocol, Security, assumed_security, decided_security
 from mailkit.secret import Secret
 
 __all__ = [
@@ -28,6 +30,10 @@ _PORTS = {
     **dict.fromkeys((110, 995), "pop3"),
     **dict.fromkeys((143, 993), "imap"),
 }
+_NUMBERS = frozenset(map(str, _PORTS))
+_MOST_LOOKED_AT = 100
+"""Rows in which a word about mail is looked for."""
+
 _WORDS = {
     "imap": "imap",
     "imaps": "imap",
@@ -95,8 +101,33 @@ def accounts_of(
     ``keyring:service/user`` or ``file:PATH``), and a cell that does not is a finding and not read.
     """
     reader = RowReader(table.file, meant_columns(table, columns), plain_secrets)
+    rows = table.rows if columns else _of_mail(table, reader)
     with uncollected():
-        return reader.read(table.rows)
+        return reader.read(rows)
+
+
+_LOGIN = frozenset(("address", "user", "secret", "secret_env", "secret_file", "secret_command"))
+
+
+def _of_mail(table: CellTable, reader: "RowReader") -> Iterator[TableRow]:
+    """The rows, if the table has a login or names a protocol; a list of hosts and open ports does not.
+
+    Raises:
+        FormatError: nothing in its first rows is about mail.
+    """
+    cells = reader.shared
+    if reader.sides or _LOGIN & cells.keys():
+        return table.rows
+    first = [*islice(table.rows, _MOST_LOOKED_AT)]
+    key, known = ("protocol", _WORDS) if "protocol" in cells else ("port", _NUMBERS)
+    said = {
+        plain_cell(row.cells[at]).strip().lower()
+        for row in first
+        if (at := cells.get(key, len(row.cells))) < len(row.cells)
+    }
+    if first and said.isdisjoint(known):
+        raise FormatError(table.file, "has hosts, and no row of the first is about mail")
+    return chain(first, table.rows)
 
 
 def secret_in(cell: str) -> Secret | None:
@@ -233,6 +264,7 @@ class RowReader:
     def _others(self, side: str, values: list[str]) -> dict[str, Any]:
         """The settings of a service that other rows share."""
         given = {setting: cell for setting, at in self.others[side] if (cell := values[at]).strip()}
+        given = with_parts(given)
         port = _port(given.get("port", ""))
         word = given.get("protocol", "").strip().lower()
         protocol = _protocol(side, word, port, given.get("host", ""))
@@ -241,7 +273,10 @@ class RowReader:
             written["protocol"] = given["protocol"]
         if "security" not in given:
             given |= _flagged(given)
-        if security := given.get("security", "").strip():
+        security = given.get("security", "").strip()
+        if (decided := decided_security(security, port)) is not None:
+            written["security"] = str(decided)
+        elif security:
             written["security"] = security
         else:
             written["security"] = str(
