@@ -8,15 +8,17 @@ this user or root made the link.
 import errno
 import os
 import stat
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
 from mailkit.errors import SettingsError
 
 __all__ = [
-    "OTHERS_WRITE",
+    "WRITERS",
     "at_most",
     "change_allowed",
+    "open_to_others",
     "own_target",
     "private_file",
     "private_folder",
@@ -24,7 +26,8 @@ __all__ = [
     "write_whole",
 ]
 
-OTHERS_WRITE = 0o002
+WRITERS = 0o022
+"""The permission bits for writing of everybody but the owner."""
 
 _PIECE = 1024 * 1024
 _MOST_LINKS = 40
@@ -32,13 +35,43 @@ _MOST_NAME = 200
 """Characters of a file's name in that of its temporary one, which may have 255 octets."""
 
 
+def open_to_others(found: os.stat_result) -> int:
+    """Return the permission bits by which users other than the owner, this user and root can change a file, or rename
+    and replace what is in a folder. A group that has no other member has no such bit.
+    """
+    bits = found.st_mode & WRITERS
+    if os.name == "nt" or (stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX):
+        return 0
+    if bits & stat.S_IWGRP and _is_private(found.st_gid, frozenset((found.st_uid, os.geteuid()))):
+        bits &= ~stat.S_IWGRP
+    return bits
+
+
+@lru_cache(maxsize=100)
+def _is_private(group: int, users: frozenset[int]) -> bool:
+    """Return whether a group is root's or has the name of one of these users, and no other member."""
+    import grp
+    import pwd
+
+    if group == 0:
+        return True
+    try:
+        found, names = grp.getgrgid(group), {pwd.getpwuid(user).pw_name for user in users}
+    except KeyError:  # numbers without names, as in a container
+        return group in users
+    return found.gr_name in names and names.issuperset(found.gr_mem)
+
+
 def private_folder(folder: Path) -> None:
-    """Create a folder with mode 0700; an existing one keeps its mode.
+    """Create a folder with mode 0700, and its parents without write access for others; an existing one keeps its mode.
 
     Raises:
-        SettingsError: it is another user's, or behind a symbolic link of another user.
+        SettingsError: it is another user's, or behind a symbolic link of another user; or others can write in it, who
+            could replace what is kept there.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    for parent in reversed(folder.parents):
+        if not parent.exists():
+            parent.mkdir(0o755, exist_ok=True)
     try:
         own_target(folder)
     except OSError as error:
@@ -46,6 +79,8 @@ def private_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     if os.name != "nt" and os.geteuid() not in (0, folder.stat().st_uid):
         raise SettingsError(f"{folder} belongs to another user; name a folder of your own")
+    if open_to_others(folder.stat()):
+        raise SettingsError(f"others can write in {folder}; run: chmod go-w {folder}")
 
 
 def own_target(path: Path) -> Path:
@@ -114,9 +149,8 @@ def change_allowed(path: Path, owner: int) -> bool:
     if os.name == "nt":
         return True
     found, folder = path.stat(), path.resolve().parent.stat()
-    open_folder = folder.st_mode & OTHERS_WRITE and not folder.st_mode & stat.S_ISVTX
     return found.st_uid in (os.geteuid(), 0, owner) and not (
-        found.st_mode & OTHERS_WRITE or open_folder
+        open_to_others(found) or open_to_others(folder)
     )
 
 
@@ -128,8 +162,7 @@ def private_file(file: Path) -> None:
             beside it is.
     """
     for suffix in ("-wal", "-shm", "-journal"):
-        if file.with_name(file.name + suffix).is_symlink():
-            raise SettingsError(f"{file}{suffix} is a symbolic link; remove it")
+        _check_beside(file.with_name(file.name + suffix), file.parent)
     if file.is_symlink():
         raise SettingsError(f"{file} is a symbolic link; name the file it points to")
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -147,6 +180,20 @@ def private_file(file: Path) -> None:
             os.fchmod(handle, found.st_mode & 0o700)
     finally:
         os.close(handle)
+
+
+def _check_beside(beside: Path, folder: Path) -> None:
+    """Check a file that SQLite would read into the one it is beside."""
+    try:
+        found = beside.lstat()
+    except OSError:
+        return
+    if stat.S_ISLNK(found.st_mode):
+        raise SettingsError(f"{beside} is a symbolic link; remove it")
+    if not stat.S_ISREG(found.st_mode) or (
+        os.name != "nt" and found.st_uid not in (os.geteuid(), 0, folder.stat().st_uid)
+    ):
+        raise SettingsError(f"{beside} is another user's, or not a regular file; remove it")
 
 
 def at_most(stream: BinaryIO, most: int) -> bytes:

@@ -3,9 +3,11 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from mailkit.checks import check
 from mailkit.cli.main import main
 from mailkit.client.maildir_store import MaildirStore
 from mailkit.errors import FormatError, SecretError, SettingsError
@@ -13,7 +15,7 @@ from mailkit.formats import load
 from mailkit.formats.replacement import replace_file
 from mailkit.lab.kept_folder import claimed
 from mailkit.net.trust import Trust
-from mailkit.private import own_target, private_folder, write_whole
+from mailkit.private import _is_private, own_target, private_folder, write_whole
 
 Given = Callable[[Path], None]
 TOML = '[account.a.incoming]\nprotocol = "imap"\nhost = "imap.example.com"\nuser = "kim"\nsecret = {}\n'
@@ -186,6 +188,48 @@ def test_a_file_that_others_can_change_names_no_secret_of_this_user(
     with pytest.raises(SecretError, match=why):
         account.incoming.secret.reveal()
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("group", "members", "private"),
+    [
+        ("kim", [], True),
+        ("kim", ["kim"], True),
+        ("kim", ["kim", "lee"], False),
+        ("users", [], False),
+        ("staff", ["kim"], False),
+    ],
+)
+def test_a_group_is_private_that_has_its_users_name_and_no_other_member(
+    group: str, members: list[str], private: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grp, pwd = pytest.importorskip("grp"), pytest.importorskip("pwd")
+    found = grp.struct_group((group, "x", 77, members))
+    monkeypatch.setattr(grp, "getgrgid", lambda number: found)
+    monkeypatch.setattr(pwd, "getpwuid", lambda number: SimpleNamespace(pw_name="kim"))
+    _is_private.cache_clear()
+    try:
+        assert _is_private(77, frozenset([4711])) is private
+    finally:
+        _is_private.cache_clear()
+
+
+@pytest.mark.parametrize("where", ["file", "folder"])
+def test_a_group_that_can_change_a_file_makes_it_name_no_command(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailkit.private._is_private", lambda group, users: False)
+    file = tmp_path / "accounts.toml"
+    file.write_text(TOML.format(f'{{ command = "touch {tmp_path}/ran" }}'))
+    file.chmod(0o660 if where == "file" else 0o600)
+    tmp_path.chmod(0o770 if where == "folder" else 0o700)
+    (account,) = load(file)
+    assert account.incoming is not None
+    assert account.incoming.secret is not None
+    with pytest.raises(SecretError, match="others can write"):
+        account.incoming.secret.reveal()
+    assert not (tmp_path / "ran").exists()
+    assert "cfg-file-writable" in [finding.id for finding in check(account)]
 
 
 @pytest.mark.parametrize("above", [".env", "../.env", "../../.env"])

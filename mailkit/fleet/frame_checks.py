@@ -20,7 +20,7 @@ from mailkit.errors import needs
 from mailkit.fleet import ordinary
 from mailkit.fleet.cells import OWN, Cells, cells_of, codes_of
 from mailkit.fleet.octets import one_of, repeated
-from mailkit.formats.access import OTHERS_READ, OTHERS_WRITE, mode_of, with_modes
+from mailkit.formats.access import OTHERS_READ, WRITERS, mode_of, with_modes
 from mailkit.formats.document import uncollected
 from mailkit.formats.tables.cells import TableRow
 from mailkit.formats.tables.rows import RowReader, meant_columns
@@ -90,7 +90,7 @@ class _Checked:
         self.regular = np.ones(cells.count, bool)
         self.single = RowReader(reader.file, reader.columns, plain_secrets)
         self.file = file
-        self.open = file is not None and bool(mode_of(file) & OTHERS_WRITE)
+        self.open = file is not None and bool(mode_of(file) & WRITERS)
         self.base: int | None = None
         self.label_at: int | None = None
         self.repeated: list[Future[Any]] = []

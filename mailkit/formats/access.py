@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from mailkit.account import Account, Service
-from mailkit.private import OTHERS_WRITE
+from mailkit.private import WRITERS, open_to_others
 
-__all__ = ["OTHERS_READ", "OTHERS_WRITE", "mode_of", "with_modes", "without_named"]
+__all__ = ["OTHERS_READ", "WRITERS", "mode_of", "with_modes", "without_named"]
 
 OTHERS_READ = 0o004
 _NAMED = ("command", "file", "keyring")
@@ -42,7 +42,7 @@ def with_modes(accounts: Sequence[Account], file: Path) -> list[Account]:
 def _changed_by_others(file: Path, mode: int) -> str:
     """Why the secrets that a file names are not used; empty if only this user and root can change it."""
     what = "so its commands are not run, and no secret is read from other files and the keyring"
-    if mode & OTHERS_WRITE:
+    if mode & WRITERS:
         return f"others can write {file}, {what}; run: chmod go-w {file}"
     try:
         owner = file.stat().st_uid
@@ -54,7 +54,9 @@ def _changed_by_others(file: Path, mode: int) -> str:
 
 
 def mode_of(file: Path) -> int:
-    """Return the permission bits of a regular file; it counts as writable if its folder is."""
+    """Return the permission bits of a regular file; it counts as writable if its folder is. That of a group is left
+    out if the group has no other member.
+    """
     if os.name == "nt":
         return 0
     try:
@@ -63,8 +65,7 @@ def mode_of(file: Path) -> int:
         return 0
     if not stat.S_ISREG(found.st_mode):
         return 0
-    open_folder = folder.st_mode & OTHERS_WRITE and not folder.st_mode & stat.S_ISVTX
-    return stat.S_IMODE(found.st_mode) | (OTHERS_WRITE if open_folder else 0)
+    return stat.S_IMODE(found.st_mode) & ~WRITERS | open_to_others(found) | open_to_others(folder)
 
 
 def without_named(account: Account, why: str) -> Account:

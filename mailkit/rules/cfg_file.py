@@ -3,14 +3,14 @@
 from mailkit.account import Account, Service
 from mailkit.finding import Hit, Hits, Severity, rule
 
-_OTHERS_WRITE, _OTHERS_READ = 0o002, 0o004
+_WRITERS, _OTHERS_READ = 0o022, 0o004
 _OWN_PLACES = ("/run/secrets/", "/var/run/secrets/")
 """Where containers have their secrets, each for itself."""
 
 
 @rule(Severity.WARNING)
 def cfg_file_writable(account: Account, service: Service) -> Hits:
-    """Every user of the machine can change the settings file.
+    """Other users of the machine can change the settings file.
 
     Anyone who changes the host in it gets the password at the next login, and a secret's command
     runs as the user who starts the program. From such a file mailkit runs no command, and reads no
@@ -36,9 +36,9 @@ def cfg_file_writable(account: Account, service: Service) -> Hits:
         return
     place = service.place()
     file = place.file if place else ""
-    if account.modes.get(file, 0) & _OTHERS_WRITE:
+    if account.modes.get(file, 0) & _WRITERS:
         yield Hit(
-            f"Every user of this machine can change {file}, and with it where the password goes. "
+            f"Other users of this machine can change {file}, and with it where the password goes. "
             f"Run: chmod go-w {file}",
             (f"mode {account.modes[file]:04o}",),
         )

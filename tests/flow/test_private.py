@@ -4,6 +4,7 @@ import os
 import stat
 import sys
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,58 @@ def test_a_journal_that_others_could_read_is_closed_to_them(journal: str, tmp_pa
     file.chmod(0o644)
     JOURNALS[journal](file).close()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.fixture
+def shared_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every group has members besides the owner."""
+    monkeypatch.setattr("mailkit.private._is_private", lambda group, users: False)
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o770, 0o702])
+@pytest.mark.parametrize("store", [*JOURNALS.values(), lambda file: MaildirStore(file.parent)])
+@pytest.mark.usefixtures("shared_group")
+def test_no_mail_is_kept_in_a_folder_that_others_can_write(
+    store: Callable[[Path], object], mode: int, tmp_path: Path
+) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    folder.chmod(mode)
+    with pytest.raises(SettingsError, match="others can write in"):
+        store(folder / "x.sqlite")
+    assert [*folder.iterdir()] == []
+
+
+def test_mail_is_kept_in_a_folder_whose_group_is_its_owner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailkit.private._is_private", lambda group, users: True)
+    tmp_path.chmod(0o770)
+    Journal(tmp_path / "x.sqlite").close()
+
+
+def test_in_a_folder_for_everybody_a_journal_is_kept_whose_files_are_ones_own(
+    tmp_path: Path,
+) -> None:
+    tmp_path.chmod(0o1777)
+    Journal(tmp_path / "x.sqlite").close()
+    assert shared(tmp_path) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.parametrize("suffix", ["-wal", "-shm", "-journal"])
+def test_no_journal_takes_what_another_user_has_put_beside_it(suffix: str, tmp_path: Path) -> None:
+    tmp_path.chmod(0o1777)
+    planted = tmp_path / f"x.sqlite{suffix}"
+    planted.write_bytes(b"")
+    os.chown(planted, 1234, 1234)
+    with pytest.raises(SettingsError, match="another user's"):
+        Journal(tmp_path / "x.sqlite")
+
+
+def test_new_folders_above_a_journal_are_writable_by_its_owner_alone(tmp_path: Path) -> None:
+    Journal(tmp_path / "a" / "b" / "x.sqlite").close()
+    assert [(tmp_path / name).stat().st_mode & 0o022 for name in ("a", "a/b")] == [0, 0]
 
 
 @pytest.mark.parametrize("content", [b"x" * 5000, b"SQLite format 3\0" + bytes(200)])

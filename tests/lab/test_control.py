@@ -44,7 +44,9 @@ def test_no_octets_at_the_control_port_end_it(
         ):
             assert said_to(place, octets) == b""
             assert not over.is_set()
-        assert said_to(place, f"{state['word']} status".encode()) == b"it runs"
+        status = f"{state['word']} status".encode()
+        # a connection that says nothing in time is closed, on a loaded machine also this one
+        assert any(said_to(place, status) == b"it runs" for _ in range(10))
 
 
 def test_no_web_page_makes_a_browser_submit_mail() -> None:
