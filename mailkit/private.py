@@ -17,6 +17,7 @@ from mailkit.errors import SettingsError
 __all__ = [
     "WRITERS",
     "at_most",
+    "belongs_here",
     "change_allowed",
     "open_to_others",
     "own_target",
@@ -27,7 +28,7 @@ __all__ = [
 ]
 
 WRITERS = 0o022
-"""The permission bits for writing of everybody but the owner."""
+"""The permission bits for writing of all users but the owner."""
 
 _PIECE = 1024 * 1024
 _MOST_LINKS = 40
@@ -182,6 +183,11 @@ def private_file(file: Path) -> None:
         os.close(handle)
 
 
+def belongs_here(found: os.stat_result, folder: Path) -> bool:
+    """Return whether a file in a folder is this user's, root's, or the folder's owner's."""
+    return os.name == "nt" or found.st_uid in (os.geteuid(), 0, folder.stat().st_uid)
+
+
 def _check_beside(beside: Path, folder: Path) -> None:
     """Check a file that SQLite would read into the one it is beside."""
     try:
@@ -190,9 +196,7 @@ def _check_beside(beside: Path, folder: Path) -> None:
         return
     if stat.S_ISLNK(found.st_mode):
         raise SettingsError(f"{beside} is a symbolic link; remove it")
-    if not stat.S_ISREG(found.st_mode) or (
-        os.name != "nt" and found.st_uid not in (os.geteuid(), 0, folder.stat().st_uid)
-    ):
+    if not stat.S_ISREG(found.st_mode) or not belongs_here(found, folder):
         raise SettingsError(f"{beside} is another user's, or not a regular file; remove it")
 
 

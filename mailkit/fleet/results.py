@@ -9,15 +9,18 @@ formula gets a leading quote (CSV and XLSX), which is removed on reading.
 import csv
 import io
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from mailkit.account import Account
 from mailkit.errors import FormatError, SettingsError, needs
 from mailkit.fleet.rows import COLUMNS, ResultRow, account_keys, document_rows, rows_of, sorted_rows
-from mailkit.private import write_whole
+from mailkit.private import belongs_here, write_whole
 from mailkit.report import Report
+from mailkit.scratch import lock
 from mailkit.text import inert, one_line
 
 __all__ = ["KINDS", "ResultFile", "is_results", "read_results", "write_results"]
@@ -61,6 +64,7 @@ class ResultFile:
             raise SettingsError(
                 f"{self.journal} is there from an interrupted run: pass --resume to go on with it, or remove it"
             )
+        _check_unused(self.journal)
         kept = self._kept(accounts) if resume else []
         self.rows = len(kept)
         self.failing = sum(not row["ok"] for row in kept)
@@ -70,12 +74,16 @@ class ResultFile:
             self._file = self.journal.open("ab")
         except OSError as error:
             raise SettingsError(f"{self.journal}: cannot be written: {error.strerror}") from None
+        _hold(self._file, self.journal)
+        self._check_own()
 
     def _kept(self, accounts: Sequence[Account]) -> list[ResultRow]:
         """The rows of finished accounts in the input, with their current numbers."""
         there = self.journal if self.journal.exists() else self.path
         if not there.exists():
             return []
+        if not belongs_here(there.stat(), there.parent):
+            raise SettingsError(f"{there} belongs to another user; remove it")
         numbers = {key: number for number, key in enumerate(self.keys, 1)}
         rows: dict[tuple[str, str], ResultRow] = {}
         for row in read_results(there):
@@ -104,13 +112,42 @@ class ResultFile:
 
     def close(self, *, finished: bool) -> None:
         """Write the whole file in input order; an unfinished run keeps what it needs to resume."""
+        self._check_own()
         self._file.close()
         write_results(self.path, sorted_rows(read_results(self.journal)))
         if finished and self.journal != self.path:
             self.journal.unlink(missing_ok=True)
 
+    def _check_own(self) -> None:
+        """Check that no run that began at the same moment has replaced the file."""
+        try:
+            own = os.path.samestat(os.fstat(self._file.fileno()), self.journal.stat())
+        except OSError:
+            own = False
+        if not own:
+            self._file.close()
+            raise SettingsError(f"{self.journal} was replaced or removed while it was written")
+
     def _bytes(self, rows: Iterable[ResultRow], *, header: bool = False) -> bytes:
         return _csv(rows, header=header) if self.kind == ".csv" else _jsonl(rows)
+
+
+def _check_unused(file: Path) -> None:
+    """Check that no other run is writing a file."""
+    with suppress(OSError):
+        if file.is_file():
+            with file.open("rb") as opened:
+                _hold(opened, file)
+
+
+def _hold(opened: IO[bytes], file: Path) -> None:
+    """Lock a file of results while it is open; a system or file system without such locks has no defence."""
+    held = True
+    with suppress(OSError):
+        held = os.name == "nt" or lock(opened)  # there a lock would hide the file from readers
+    if not held:
+        opened.close()
+        raise SettingsError(f"{file}: another run is writing it; name another file, or wait")
 
 
 def _partial(path: Path) -> Path:

@@ -390,3 +390,36 @@ def test_a_part_is_never_written_behind_a_link(tmp_path: Path) -> None:
         with pytest.raises(SettingsError, match="symbolic link"):
             ResultFile(tmp_path / "r.xlsx", [account(1)], resume=resume)
     assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such locks")
+@pytest.mark.parametrize("kind", [".csv", ".jsonl", ".parquet", ".xlsx"])
+@pytest.mark.parametrize("resume", [True, False])
+def test_two_runs_do_not_write_the_same_file(kind: str, resume: bool, tmp_path: Path) -> None:
+    file, accounts = tmp_path / f"r{kind}", [account(1)]
+    first = ResultFile(file, accounts)
+    with pytest.raises(SettingsError, match="another run is writing it|interrupted run"):
+        ResultFile(file, accounts, resume=resume)
+    first.close(finished=True)
+    assert read_results(file) == []
+    ResultFile(file, accounts, resume=resume).close(finished=True)
+
+
+@pytest.mark.parametrize("kind", [".csv", ".parquet"])
+def test_a_run_whose_file_was_replaced_says_so(kind: str, tmp_path: Path) -> None:
+    run = ResultFile(tmp_path / f"r{kind}", [account(1)])
+    run.journal.rename(tmp_path / "moved")
+    run.journal.write_bytes(b"of another run")
+    with pytest.raises(SettingsError, match="was replaced or removed"):
+        run.close(finished=True)
+    assert run.journal.read_bytes() == b"of another run"
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.parametrize("kind", [".csv", ".parquet"])
+def test_no_run_goes_on_with_a_file_of_another_user(kind: str, tmp_path: Path) -> None:
+    run = ResultFile(tmp_path / f"r{kind}", [account(1)])
+    run.close(finished=False)
+    os.chown(run.journal, 1234, 1234)
+    with pytest.raises(SettingsError, match="belongs to another user"):
+        ResultFile(tmp_path / f"r{kind}", [account(1)], resume=True)
