@@ -264,7 +264,9 @@ def routes(given: Sequence[str]) -> dict[tuple[str, int | None], list[tuple[str,
 
     found: dict[tuple[str, int | None], list[tuple[str, int]]] = {}
     for text in given:
-        match = re.fullmatch(r"(\[[^\]]+\]|[^:]*):(\d*):(\[[^\]]+\]|[^:]*):(\d*)", text)
+        match = re.fullmatch(
+            r"(\[[^\]]+\]|[^:]*):([0-9]{0,5}):(\[[^\]]+\]|[^:]*):([0-9]{0,5})", text
+        )
         if match is None or not 0 < int(match[4] or 1) < 65536:
             raise SettingsError(f"--connect-to takes HOST:PORT:ADDR:PORT, not {text!r}")
         key = (match[1].lower(), int(match[2]) if match[2] else None)
@@ -275,15 +277,17 @@ def routes(given: Sequence[str]) -> dict[tuple[str, int | None], list[tuple[str,
 def resolver(given: str | None) -> tuple[str, int] | None:
     """Parse ``ADDR`` or ``ADDR:PORT``; IPv6 addresses with a port are in brackets."""
     from mailkit.account import is_address
+    from mailkit.text import number
 
     if given is None:
         return None
     address, colon, port = given.rpartition(":")
     if is_address(given):
         address, colon, port = given, ":", "53"
-    if not colon or not is_address(address) or not port.isdecimal() or not 0 < int(port) < 65536:
+    at = number(port, 65_535)
+    if not colon or not is_address(address) or not at:
         raise SettingsError(f"--dns takes ADDR:PORT, not {given!r}")
-    return address.strip("[]"), int(port)
+    return address.strip("[]"), at
 
 
 def style() -> "Style":

@@ -16,10 +16,9 @@ def warn(text: object) -> None:
 
 def columns(unknown: int) -> int:
     """Return the columns for text on standard output: ``COLUMNS`` first, then the terminal."""
-    given = os.environ.get("COLUMNS", "")
-    if given.isdecimal() and int(given):
-        return int(given)
-    return measured(sys.stdout, unknown)
+    from mailkit.text import number
+
+    return number(os.environ.get("COLUMNS", ""), 100_000) or measured(sys.stdout, unknown)
 
 
 def measured(stream: TextIO, unknown: int) -> int:

@@ -7,7 +7,7 @@ from mailkit import providers
 from mailkit.account import Account, Service, is_address, is_local
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.ports import Security
-from mailkit.text import joined, quoted
+from mailkit.text import joined, number, quoted
 
 UNREACHED = ("dns-nxdomain", "dns-nodata", "tcp-refused", "tcp-timeout", "tcp-unreach")
 SILENT = ("grt-silent-dead", "grt-silent-http", "grt-eof", "pid-http-tls")
@@ -99,7 +99,7 @@ def _bare(host: str) -> tuple[str, int | None, Security | None]:
         secure = url["scheme"].lower() in _SECURE
         return (
             url["host"].rstrip("."),
-            int(url["port"]) if url["port"] else None,
+            number(url["port"] or "", 65_535),
             Security.IMPLICIT_TLS if secure else None,
         )
     tidy = _TIDY.sub("", host).partition("/")[0].rstrip(".")
@@ -107,7 +107,7 @@ def _bare(host: str) -> tuple[str, int | None, Security | None]:
     tidy = rest if ":" in login else tidy
     name, colon, port = tidy.rpartition(":")
     if colon and port.isdecimal() and ":" not in name:
-        return name, int(port), None
+        return name, number(port, 65_535), None
     return tidy, None, None
 
 

@@ -76,6 +76,21 @@ def test_no_argument_is_repeated_with_its_controls(
     assert not CONTROLS.search("".join(capsys.readouterr()))
 
 
+@pytest.mark.parametrize("digits", ["9" * 5000, "0" * 5000, "\u0663", "\u00b2", "-1", "1" * 300])
+def test_a_number_of_any_kind_is_no_crash(
+    digits: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", digits)
+    for host in (f"imap.example.com:{digits}", f"imaps://imap.example.com:{digits}", digits):
+        (tmp_path / "a.toml").write_text(
+            f'[account.a.incoming]\nprotocol = "imap"\nhost = "{host}"\n'
+        )
+        assert main(["check", str(tmp_path / "a.toml")]) in (0, 1)
+    for option in (f"--dns=127.0.0.1:{digits}", f"--connect-to=a:{digits}:127.0.0.1:{digits}"):
+        assert main(["diagnose", "--imap", "localhost:1", "--no-login", option]) == 2
+    assert "defect" not in "".join(capsys.readouterr())
+
+
 def test_json_with_what_nobody_sees_is_the_same_json() -> None:
     value = {"a": POISON, "b": ["\u2028\ufeff\x7f", "é✓😀"]}
     text = as_json(value)

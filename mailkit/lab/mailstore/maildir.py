@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mailkit.protocol.imap.utf7 import from_maildir, to_maildir
+from mailkit.text import number
 
 if TYPE_CHECKING:
     from mailkit.lab.mailstore.box import UserMailbox
@@ -162,7 +163,7 @@ INBOX_FOLDER = ""
 
 def _uid(path: Path) -> int:
     tail = path.name.partition(":2,")[0].partition(",U=")[2]
-    return int(tail) if tail.isdigit() else 0
+    return number(tail, 2**32 - 1) or 0
 
 
 def _keywords(place: Path) -> list[str]:
