@@ -61,7 +61,7 @@ def people_in(text: str) -> tuple[Address, ...]:
         elif token == ":":
             if not sign:
                 words.clear()  # the name of a group
-                quoted = False
+                quoted = named = False
         elif token in (",", ";"):
             plain = token == "," and named and not address and not quoted and not sign
             if plain and (len(words) > 1 or not _has_address(words[0])):
