@@ -25,21 +25,41 @@ _HIDDEN = (
 )
 """What JSON need not escape and no terminal shows. Those beyond U+FFFF would need two escapes; no terminal obeys them."""
 _INVISIBLE = {"Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0]"
+    "|(?<![\u00a9\u00ae\u2000-\u2bff\u3000-\u9fff\U0001f000-\U0003ffff])[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
+"""Letters and marks that leave no trace (Unicode's Default_Ignorable_Code_Point, and the empty Braille pattern). A
+variation selector belongs to the symbol or the ideograph before it.
+"""
+_ORDER = re.compile(r"##(?=[A-Za-z]{0,20}\[)|(?<!\S)::(?=[A-Za-z]+(?:-[A-Za-z]+)*(?:\s|::))")
+"""What the logs of build services obey: ``##vso[…]`` and ``##[…]`` anywhere, ``::error …`` where a line begins, also one
+that was wrapped.
+"""
 
 
 def clean(text: str, limit: int = 400) -> str:
     """Replace control and invisible characters by escapes and cut what is too long.
 
     Terminal escapes, bidirectional overrides and zero-width characters in a server's text
-    come out as visible ``\\x1b`` or ``\\u202e``, so nothing is hidden.
+    come out as visible ``\\x1b`` or ``\\u202e``, so nothing is hidden, and no build service that
+    keeps the output as its log finds a command in it.
     """
     if not text.isprintable():
         text = "".join(_shown(char) for char in text.translate(_ESCAPED))
+    if not text.isascii():
+        text = _UNSEEN.sub(lambda found: _code(found[0]), text)
+    if "##" in text or "::" in text:
+        text = _ORDER.sub(lambda found: f"{found[0][0]}\\x{ord(found[0][0]):02x}", text)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _shown(char: str) -> str:
-    return f"\\u{ord(char):04x}" if unicodedata.category(char) in _INVISIBLE else char
+    return _code(char) if unicodedata.category(char) in _INVISIBLE else char
+
+
+def _code(char: str) -> str:
+    return f"\\u{ord(char):04x}"
 
 
 def decoded(data: bytes, limit: int = 400) -> str:
@@ -52,7 +72,8 @@ def as_json(value: object, *, indent: int | None = None, ascii_only: bool = Fals
     from json import dumps  # few texts are JSON
 
     text = dumps(value, indent=indent, ensure_ascii=ascii_only)
-    return re.sub(_HIDDEN, lambda found: f"\\u{ord(found[0]):04x}", text)
+    text = re.sub(r"##(?=[A-Za-z]{0,20}\[)", r"\\u0023#", text)
+    return re.sub(_HIDDEN, lambda found: _code(found[0]), text)
 
 
 def number(text: str | bytes, most: int = 2**63 - 1) -> int | None:

@@ -15,6 +15,10 @@ _LIVE = re.compile(r"@|://|www\.|[#!%~&$][0-9]|\bGH-[0-9]|\b[0-9a-f]{40}\b", re.
 """What a ticket system turns into a mention, a link or a reference even if it is escaped; its word is written as code."""
 
 
+_BLOCK = re.compile(r"\A([0-9]{0,9})([-+=](?=[-+=\s]|\Z)|(?<=[0-9])[.)](?=\s|\Z))")
+"""What begins a list, a rule or a heading at the beginning of a line."""
+
+
 def html_text(text: str, limit: int = 400) -> str:
     """Return one line of text as HTML. Blanks that may be the fault neither collapse nor break."""
     shown = escape(clean(text, limit))
@@ -34,7 +38,7 @@ def markdown_text(text: str) -> str:
         if _LIVE.search(match[0]):
             shown += _foreign(text[at : match.start()]) + code_markdown(match[0])
             at = match.end()
-    return shown + _foreign(text[at:])
+    return _BLOCK.sub(r"\1\\\2", (shown + _foreign(text[at:])).lstrip(" "))
 
 
 def code_markdown(text: str) -> str:

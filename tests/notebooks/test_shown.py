@@ -101,6 +101,19 @@ def test_the_command_line_works_in_a_cell(capsys: pytest.CaptureFixture[str]) ->
     shell.run_line_magic("mailkit", "finding tls-plain-server")
     assert "plain text" in capsys.readouterr().out
 
+    # A pasted reply is no program, whatever it holds.
+    shell.user_ns["ran"] = []
+    shell.run_line_magic("mailkit", 'explain "421 {ran.append(1)} $ran"')
+    shell.run_cell_magic("mailkit", "explain {ran.append(1)}", "535 {ran.append(1)}")
+    assert shell.user_ns["ran"] == []
+    capsys.readouterr()
+    shell.run_line_magic("mailkit", "explain I can't connect")
+    assert capsys.readouterr().err.startswith("mailkit: No closing quotation")
+    shell.run_cell_magic(
+        "mailkit", "explain", "535 5.7.8 \udcff Username and Password not accepted"
+    )
+    assert "aut-bad" in capsys.readouterr().out
+
 
 def test_the_places_of_a_matrix_do_not_wait_for_each_other(
     monkeypatch: pytest.MonkeyPatch,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from mailkit.account import Account, Service
@@ -26,6 +26,7 @@ from mailkit.report.html import report_html
 from mailkit.report.markdown import report_markdown
 from mailkit.report.sarif import report_github, report_sarif
 from mailkit.report.terminal import report_text
+from mailkit.text import clean
 
 WORDS = [
     *("@everyone", "@here", "@org/team", "kim@example.com", "#1", "GH-1", "org/repo#12"),
@@ -34,6 +35,18 @@ WORDS = [
     *("**b**", "~~~", "```", "````", "`", "``", "|", "\\", "*", "_", "&amp;", "<!channel>", "$x$"),
     *("\n", "\r", "\x0b", "\u2028", "\x85", "\x1b[2J", "\u202e", " ", "plain", "“", "”", "("),
     *("::error::x", "%0A", "javascript:alert(1)", "<script>", "{0}", "{", "[a](1)"),
+    *(
+        "- ",
+        "+ ",
+        "1. ",
+        "2) ",
+        "---",
+        "===",
+        "\n- ",
+        "    ",
+        "::add-mask::",
+        "##vso[task.setvariable]",
+    ),
     *("$12", "!7", "%3", "~9", "&4", "gh-12", "c0ffee" * 6 + "abcd"),
 ]
 TEXT = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map("".join)
@@ -84,6 +97,57 @@ def test_markdown_mentions_nobody_and_links_nowhere(text: str) -> None:
         shown,
         re.I,
     )
+
+
+@given(TEXT)
+@example("- item")
+@example("1. item")
+@example("--- ")
+@example("    code")
+def test_markdown_has_no_block_of_a_stranger(text: str) -> None:
+    assume(text.strip())  # without any text there is one paragraph less
+    markdown_it = pytest.importorskip("markdown_it")
+    blocks = [
+        [
+            one.type
+            for one in markdown_it.MarkdownIt("commonmark").parse(report_markdown(report(of)))
+        ]
+        for of in (text, "plain")
+    ]
+    assert blocks[0] == blocks[1]
+
+
+@given(TEXT, st.integers(30, 120))
+@example("a ::stop-commands::x", 40)
+@example("##vso[task.setvariable variable=PATH]/tmp", 40)
+def test_no_build_service_finds_a_command_in_its_log(text: str, width: int) -> None:
+    one = report(text)
+    for shown in (
+        report_text(one, width=width),
+        report_markdown(one),
+        one.to_json(),
+        report_sarif(one),
+    ):
+        assert not re.search(r"##[a-z]*\[", shown, re.I)
+        assert not any(line.lstrip().startswith("::") for line in shown.splitlines())
+
+
+def test_what_only_looks_like_a_command_of_a_build_service_stays() -> None:
+    for text in ("::1", "fe80::1%eth0", "std::string", "2001:db8::dead", "## heading", "a::b::c"):
+        assert clean(text) == text
+
+
+@pytest.mark.parametrize(
+    "char",
+    "\u034f\u115f\u1160\u17b4\u180b\u2800\u3164\ufe00\ufe0f\uffa0\U000e0100\u00ad\u180e\U000e0041",
+)
+def test_nothing_in_a_name_is_without_a_trace(char: str) -> None:
+    assert f"\\u{ord(char):04x}" in clean(f"imap{char}.example.com")
+
+
+@pytest.mark.parametrize("text", ["\u2764\ufe0f", "\u845b\U000e0100", "\u26a0\ufe0e"])
+def test_a_selector_stays_with_its_symbol(text: str) -> None:
+    assert clean(text) == text
 
 
 @given(TEXT)
