@@ -9,6 +9,7 @@ from mailkit.replies.texts_net import NETWORK
 from mailkit.replies.texts_outlook import OUTLOOK
 from mailkit.replies.texts_servers import SERVERS
 from mailkit.replies.texts_settings import SETTINGS
+from mailkit.replies.texts_steps import STEPS
 from mailkit.replies.texts_tls import TLS
 from mailkit.replies.wordings_entra import ENTRA_TEXTS, OTHER_NUMBER
 
@@ -316,6 +317,7 @@ SESSION: tuple[Text, ...] = (
 TEXTS: tuple[Text, ...] = (
     *SETTINGS,
     *SESSION,
+    *STEPS,
     *SERVERS,
     *DEVICES,
     *OUTLOOK,

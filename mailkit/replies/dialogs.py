@@ -244,10 +244,16 @@ def dialogs_in(text: str, mail: bool) -> list[Dialog]:
 
 
 def _rule(found: dict[str, bool]) -> int:
-    """Return the number of the first rule whose concepts a sentence has, one of them in a word that is not English."""
+    """Return the number of the first rule whose concepts a sentence has.
+
+    One of them has to be in a word that is not English, or two other concepts of the sentence.
+    """
+    translated = sum(found.values()) > 1
     for number, (_, needed) in enumerate(_RULES):
         concepts = needed.split()
-        if all(concept in found for concept in concepts) and any(map(found.get, concepts)):
+        if not all(concept in found for concept in concepts):
+            continue
+        if translated or any(map(found.get, concepts)):
             return number
     return len(_RULES)
 

@@ -53,7 +53,7 @@ _IN_LANGUAGES = (
 _SAID = (
     r"<<< ?[245]\d\d[ -]|\A421[ -](?!misdirected)|(?<!\d)[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b"
     r"|(?:permanent|transient) error \(\d|expected response code \W{0,2}(?:220|235|250|334|354)"
-    r"|(?:network|temporary|permanent)_failure,|rejected after DATA|msg \S{1,80}/\d{1,9} \{"
+    r"|(?:network|temporary|permanent)_failure,|rejected after DATA|\bstatus=(?:bounced|deferred)\b|msg \S{1,80}/\d{1,9} \{"
     r"|^[ \t]{0,40}(?-i:NO|BAD|\* BYE|-ERR) [A-Za-z\[]"
 )
 _PROGRAMS = (

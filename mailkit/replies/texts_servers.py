@@ -46,27 +46,6 @@ SERVERS: tuple[Text, ...] = (
         r"Connected to \S{1,60} but connection died",
         certainty=_POSSIBLE,
     ),
-    # Exim, of the server that it sends to
-    texts(
-        "grt-eof",
-        r"remote host closed connection in response to initial connection",
-        certainty=_LIKELY,
-    ),
-    texts(
-        "hst-no-reply",
-        r"remote host closed connection in response to (?!initial)",
-        certainty=_LIKELY,
-    ),
-    texts(
-        "snd-loop",
-        r"lowest numbered MX record points to local host",
-        certainty=_LIKELY,
-    ),
-    texts(
-        "snd-relay-denied",
-        r"mailing to remote domains (?:is )?not supported",
-        certainty=_POSSIBLE,
-    ),
     # Exim and Sendmail
     texts(
         "dns-no-domain snd-rcpt-unknown",

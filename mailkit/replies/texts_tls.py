@@ -258,7 +258,7 @@ HANDSHAKE: tuple[Text, ...] = (
     ),
     texts(
         "tls-cipher",
-        r"handshake.{0,3}fail(?:ure)?\b|no.{0,3}shared.{0,3}cipher|HandshakeFailure",
+        r"(?<!start TLS: )handshake.{0,3}fail(?:ure)?\b|no.{0,3}shared.{0,3}cipher|HandshakeFailure",
         r"NoCipherSuitesInCommon|no (?:common |mutual )?cipher|cipher.{0,10}mismatch",
         r"insufficient.security|NO_CYPHER_OVERLAP|NoKxGroupsInCommon|no cipher suites?",
         r"handshake_failure|NoSignatureSchemesInCommon|bad ecpoint|wrong curve|unsupported curve",

@@ -38,6 +38,7 @@ UPGRADE: tuple[WordingRow, ...] = (
         ),
         r"(?:over|on|via) (?:an? )?(?:unencrypted|insecure|non-?secure|plaintext) (?:connection|channel|link)",
         r"session encryption is required|connection is not (?:secure|encrypted)",
+        r"does not meet (?:our |the )?(?:tls|encryption) requirements",
         protocols="s",
         code=r"(?!538)[45]\d\d",
         unless=r"s/?mime|\b(?:open)?pgp\b|\bgpg\b",  # about the message, not the connection

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from mailkit.replies.reply import Reply
+from mailkit.replies.reply import Certainty, Reply
 
 __all__ = ["ROWS"]
 
@@ -31,6 +31,7 @@ ROWS = (
         code="550",
         enhanced="5.4.6",
         text="unusual sending activity detected",
+        certainty=Certainty.LIKELY,
         example="550 5.4.6 Unusual sending activity detected. Please try after sometime.",
         source="bug trackers of mail programs",
         seen=date(2026, 9, 22),
