@@ -112,6 +112,7 @@ class ServiceWords:
             URL (or ``anchor``) is. ``auth`` may be ``@scheme``: the scheme of the URL says it.
         auths: what the words for ``auth`` mean; ``OTHERS`` is any other word.
         secret_file, secret_command, secret_env: keys whose value is where the password is.
+        secret_keyring: keys whose value is the user of an entry in the keyring of ``keyring_service``.
         secret_in_file: keys whose file holds more than the password.
         secret_uris: the password may be ``env://NAME`` or ``file:///PATH``, which say where it is.
         port_flag: a flag without which the key for the port is not read.
@@ -162,6 +163,8 @@ class ServiceWords:
     secret_file: tuple[str, ...] = ()
     secret_command: tuple[str, ...] = ()
     secret_env: tuple[str, ...] = ()
+    secret_keyring: tuple[str, ...] = ()
+    keyring_service: str = ""
     secret_in_file: tuple[str, ...] = ()
     secret_uris: bool = False
     timeout: tuple[str, ...] = ()

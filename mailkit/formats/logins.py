@@ -48,7 +48,7 @@ def _is_off(found: Translated, flag: str) -> bool:
 def _secret_keys(words: ServiceWords) -> tuple[str, ...]:
     """All keys that have the password, or say where it is."""
     elsewhere = (*words.secret_command, *words.secret_file, *words.secret_in_file)
-    return (*elsewhere, *words.secret_env, *words.secret)
+    return (*elsewhere, *words.secret_env, *words.secret_keyring, *words.secret)
 
 
 _INLINE_TABLES = ("static", "inline")
@@ -78,11 +78,14 @@ def _secret(found: Translated) -> None:
         ("command", words.secret_command),
         ("file", (*words.secret_file, *words.secret_in_file)),
         ("env", words.secret_env),
+        ("keyring", words.secret_keyring),
     ):
         entry = _chosen(found, names)
         if entry is not None and (source := as_text(entry.value)):
             if kind == "command":
                 source = as_command(source)
+            if kind == "keyring":
+                source = f"{words.keyring_service}/{source}"
             if kind == "file" and entry.key in words.secret_in_file:
                 lookup, _, rest = source.partition(":")
                 if lookup in _INLINE_TABLES:

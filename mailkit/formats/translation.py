@@ -83,7 +83,7 @@ def _endpoint(found: Translated) -> None:
         found.bindings["host"] = entry
         table["host"] = found.preset[0]
         return
-    entry = found.instance.get(*words.url) if words.url else None
+    entry = _url_entry(found)
     if entry is not None and _is_read_as_url(found, entry):
         return
     host = bound(found, "host", *words.host)
@@ -114,6 +114,17 @@ def _endpoint(found: Translated) -> None:
                 found.place(given),
             )
         )
+
+
+def _url_entry(found: Translated) -> Entry | None:
+    """The first of the keys for a URL that has one of the product; or else the first that is there."""
+    words = found.instance.words
+    entries = [entry for name in words.url if (entry := found.instance.get(name)) is not None]
+    for entry in entries if len(entries) > 1 else ():
+        url = split_url(entry.value) if isinstance(entry.value, str) else None
+        if url is not None and url.scheme in words.schemes:
+            return entry
+    return found.instance.get(*words.url) if words.url else None
 
 
 def _is_read_as_url(found: Translated, entry: Entry) -> bool:

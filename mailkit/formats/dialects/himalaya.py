@@ -5,6 +5,9 @@ from mailkit.ports import Security
 
 _T, _S, _C = Security.IMPLICIT_TLS, Security.STARTTLS, Security.CLEARTEXT
 
+_KEYRING = "himalaya-cli"
+"""The service of its entries in a keyring."""
+
 
 def _version_1(role: str, above: str) -> ServiceWords:
     kind = f"{above}.encryption.type"
@@ -23,6 +26,8 @@ def _version_1(role: str, above: str) -> ServiceWords:
             f"{above}.passwd.cmd",
             f"{above}.auth.passwd.cmd",
         ),
+        secret_keyring=(f"{above}.auth.keyring", f"{above}.passwd.keyring"),
+        keyring_service=_KEYRING,
         address=("email",),
         name=("display-name",),
         modes=(
@@ -53,6 +58,8 @@ def _beta(protocol: str) -> ServiceWords:
             f"{protocol}.auth.cmd",
             f"{protocol}.auth.command",
         ),
+        secret_keyring=(f"{protocol}.passwd.keyring", f"{protocol}.auth.keyring"),
+        keyring_service=_KEYRING,
         address=("email",),
         modes=(
             Mode(_T, {encryption: ("tls", True, ABSENT)}, {encryption: "tls"}),
@@ -78,6 +85,8 @@ def _version_0(protocol: str) -> ServiceWords:
             f"{protocol}-passwd.command",
             f"{protocol}-passwd-cmd",
         ),
+        secret_keyring=(f"{protocol}-passwd.keyring",),
+        keyring_service=_KEYRING,
         no_verify=(f"{protocol}-insecure",),
         address=("email",),
         defaults={plain: True},

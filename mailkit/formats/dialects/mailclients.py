@@ -185,7 +185,7 @@ _GEARY = Dialect(
             at=("Outgoing",),
             host=("host",),
             port=("port",),
-            user=("login",),
+            user=("login", "/Incoming.login"),
             modes=_GEARY_MODES,
         ),
     ),

@@ -37,6 +37,27 @@ def _token(protocol: str) -> tuple[str, ...]:
 
 _T = Security.IMPLICIT_TLS
 
+
+def _mailbox(
+    name: str, schemes: dict[str, tuple[str, Security | None]], *urls: str
+) -> ServiceWords:
+    return ServiceWords(
+        role="incoming",
+        protocol="pop3" if name == "pop" else "imap",
+        at=("", "hook.*"),
+        auth=(f"{name}_authenticators",),
+        auths=_AUTHS,
+        secret_command=_token(name),
+        url=(*urls, "spoolfile", "spool_file"),
+        schemes=schemes,
+        user=(f"{name}_user",),
+        secret=(f"{name}_pass",),
+        defaults=_DEFAULTS,
+        modes=_MODES,
+        flags=True,
+    )
+
+
 DIALECTS = (
     Dialect(
         name="mutt",
@@ -45,26 +66,8 @@ DIALECTS = (
         own_files=("muttrc", ".muttrc", "neomuttrc", ".neomuttrc"),
         new_file=True,
         services=(
-            ServiceWords(
-                role="incoming",
-                protocol="imap",
-                at=("", "hook.*"),
-                auth=("imap_authenticators",),
-                auths=_AUTHS,
-                secret_command=_token("imap"),
-                url=("folder", "spoolfile", "spool_file"),
-                schemes={
-                    "imap": ("imap", None),
-                    "imaps": ("imap", _T),
-                    "pop": ("pop3", None),
-                    "pops": ("pop3", _T),
-                },
-                user=("imap_user",),
-                secret=("imap_pass",),
-                defaults=_DEFAULTS,
-                modes=_MODES,
-                flags=True,
-            ),
+            _mailbox("imap", {"imap": ("imap", None), "imaps": ("imap", _T)}, "folder"),
+            _mailbox("pop", {"pop": ("pop3", None), "pops": ("pop3", _T)}, "pop_host", "folder"),
             ServiceWords(
                 at=("", "hook.*"),
                 auth=("smtp_authenticators",),

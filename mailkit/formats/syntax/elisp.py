@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     r"|(?P<word>\?\\?.|[^\s()\";]+)|(?P<bad>\")",
     re.S,
 )
+_HOST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _NESTED = ("list", "pair")
 _SETTERS = frozenset(("setq", "setq-default", "setopt", "setf"))
 
@@ -45,8 +46,8 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
             found = inside.pop() + _assigned(tokens, lines)
             if [token[:1] for token in tokens[:2]] == [("word",), ("string",)]:
                 name = tokens[1][1].strip('"')
-                mailbox = tokens[0][1] == "nnimap"
-                found = [entry.under("nnimap", name) for entry in found] if mailbox else found
+                if tokens[0][1] == "nnimap":
+                    found = [entry.under("nnimap", name) for entry in found + _named(tokens, found)]
             if found and {token[0] for token in tokens} == {"pair"}:
                 alists += 1
                 found = [entry.under("pairs", f"list {alists}") for entry in found]
@@ -56,6 +57,15 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         elif kind in ("string", "word"):
             stack[-1].append((kind, match[0], match.start(), match.end()))
     return [entry for found in inside for entry in found]
+
+
+def _named(tokens: list[Token], found: list[Entry]) -> list[Entry]:
+    """The address of a mailbox that is only in its name: ``(nnimap "imap.example.com")``."""
+    name = tokens[1][1].strip('"')
+    if any(entry.key == "nnimap-address" for entry in found) or not _HOST.fullmatch(name):
+        return []
+    line = found[0].line if found else 0
+    return [Entry(("nnimap-address",), name, line)] if line else []
 
 
 def _assigned(tokens: list[Token], lines: Lines) -> list[Entry]:
