@@ -38,11 +38,11 @@ def open_and_identify(
     """Open a service; if it stays silent, find out what is there.
 
     The first connection keeps listening while a second one sends a TLS hello (or, if TLS was tried, waits for a
-    greeting in cleartext), and a third one a GET. No connection that talks first is opened while the first one may
-    still be greeted. If the server ends that one after a while without a word, as one does that waited for a TLS hello,
-    the second is opened then. Only a TLS handshake or a web server's reply ends the first connection. A mail server's reply to
-    a client that talks first does not. If the account's other service finds the same address silent (``silences``),
-    the wait ends there too.
+    greeting in cleartext), and a third one a GET. Where an SMTP server may still greet, nothing that talks first is
+    opened before the first connection has ended. If a server ends it after a while without a word, as one does that
+    waited for a TLS hello, the second is opened then. Only a TLS handshake or a web server's reply ends the first
+    connection early. A mail server's reply to a client that talks first does not. If the account's other service finds
+    the same address silent (``silences``), the wait ends there too.
     """
     silences = silences if silences is not None else Silences()
     wait = _greeting_timeout(service, setting)
@@ -51,9 +51,14 @@ def open_and_identify(
     over = threading.Event()
 
     def find_out(connection: Connection) -> None:
-        patience = _patience(service, setting, wait, secured=connection.secured)
+        pauses = _may_pause(service, secured=connection.secured)
+        patience = wait if pauses else _patience(service, setting, wait, secured=connection.secured)
         silences.wait(connection.address, over, patience)
         if over.is_set():
+            return
+        if pauses:
+            if connection.address in silences:
+                connection.cancel()
             return
         dead = connection.address in silences
         inside = connection.secured
@@ -76,8 +81,10 @@ def open_and_identify(
     silences.end(over)
     if asking and not seen.greeting:
         asking[0].join()
-        if not others and _gave_up(seen):
-            others += _identify(service, setting, credentials, inside=False, briefly=True)
+        inside, gave_up = seen.tls is not None, _gave_up(seen)
+        if not others and (gave_up or (_may_pause(service, secured=inside) and _heard_nothing(seen))):
+            briefly = gave_up or seen.address in silences
+            others += _identify(service, setting, credentials, inside=inside, briefly=briefly)
     if seen.stop is not None and seen.stop.kind is StopReason.ABANDONED:
         stop = (
             Stop(StopReason.TLS_FAILED, "NO_ANSWER")
@@ -112,17 +119,24 @@ def _awaits_hello(service: Service) -> bool:
     return service.security is not Security.IMPLICIT_TLS and service.port in IMPLICIT_PORTS
 
 
-def _patience(service: Service, setting: ConnectOptions, wait: float, *, secured: bool) -> float:
-    """Return how much longer to wait before the first probe that talks first.
+def _may_pause(service: Service, *, secured: bool) -> bool:
+    """Return whether the server may greet after a pause: such servers refuse, and some ban, a client that talks first.
 
-    SMTP servers that pause refuse, and some ban, a client that talks first. A port with implicit TLS sends no
-    greeting in cleartext, and after a TLS hello the first probe only listens.
+    A port with implicit TLS sends no greeting in cleartext, and who has sent a TLS hello has talked.
+    """
+    hello_sent = service.security is Security.IMPLICIT_TLS and not secured
+    return service.protocol is Protocol.SMTP and not hello_sent and not _awaits_hello(service)
+
+
+def _patience(service: Service, setting: ConnectOptions, wait: float, *, secured: bool) -> float:
+    """Return how much longer to wait before the first probe that talks first, to a server that does not pause.
+
+    A port with implicit TLS sends no greeting in cleartext, and after a TLS hello the first probe only listens.
     """
     hello_sent = service.security is Security.IMPLICIT_TLS and not secured
     if hello_sent or _awaits_hello(service):
         return 0
-    share = 0.95 if service.protocol is Protocol.SMTP else _LISTENING
-    return max(share * wait - hush(setting.reply_timeout_s), 0)
+    return max(_LISTENING * wait - hush(setting.reply_timeout_s), 0)
 
 
 def _identify(
@@ -160,6 +174,12 @@ def _gave_up(seen: Observation) -> bool:
     """Return whether the server ended the connection before it or the client had said anything."""
     ended = seen.stop is not None and seen.stop.kind in (StopReason.CLOSED, StopReason.RESET)
     return ended and seen.endpoint.security != Security.IMPLICIT_TLS
+
+
+def _heard_nothing(seen: Observation) -> bool:
+    """Return whether no greeting came until the wait was over, or given up."""
+    kinds = (StopReason.SILENT, StopReason.ABANDONED)
+    return seen.stop is not None and seen.stop.kind in kinds
 
 
 def _settles(observation: Observation) -> bool:

@@ -2,12 +2,21 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from mailkit.account import Service
-from mailkit.diagnosis.comparison import PAUSE_S, _greeting_timeout, _patience
+from mailkit.diagnosis import comparison
+from mailkit.diagnosis.comparison import (
+    PAUSE_S,
+    _greeting_timeout,
+    _may_pause,
+    _patience,
+    open_and_identify,
+)
 from mailkit.diagnosis.diagnose import diagnose
+from mailkit.diagnosis.options import diagnose_options
 from mailkit.diagnosis.silence import Silences
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener, standard
@@ -16,6 +25,7 @@ from mailkit.lab.script import Close, Listen, Say, Silence, Wait
 from mailkit.net.connection import hush
 from mailkit.net.options import ConnectOptions
 from mailkit.net.trust import Trust
+from mailkit.observation import Observation, StopReason
 from mailkit.ports import Protocol, Security
 from mailkit.report import ServiceReport
 
@@ -155,15 +165,89 @@ def test_smtp_servers_may_pause_and_nothing_else_takes_longer_than_a_step(
     )
     options = ConnectOptions(trust=Trust(), reply_timeout_s=10.0, login_timeout_s=18.0)
     wait = _greeting_timeout(service, options)
-    patience = _patience(service, options, wait, secured=True)
     brief = hush(options.reply_timeout_s)
 
     assert wait == waits
+    assert _may_pause(service, secured=True) is (waits == PAUSE_S)
     if waits == PAUSE_S:
-        assert brief + patience > 14.0  # Exim's longest delays
+        assert wait > 14.0  # Exim's longest delays
     else:
+        patience = _patience(service, options, wait, secured=True)
         assert brief + patience + 2 * brief <= 10.0
-    assert brief + patience < wait
+        assert brief + patience < wait
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Which connections begin and end, in their order."""
+    order: list[str] = []
+
+    def recorded(name: str) -> None:
+        call = getattr(comparison, name)
+
+        def recording(service: Service, *given: Any, **more: Any) -> Observation:
+            what = f"{name} {service.security}"
+            order.append(f"{what} begins")
+            observation: Observation = call(service, *given, **more)
+            order.append(f"{what} ends")
+            return observation
+
+        monkeypatch.setattr(comparison, name, recording)
+
+    recorded("probe")
+    recorded("get")
+    return order
+
+
+def silent_smtp(make_lab: Make, security: str) -> tuple[Service, ConnectOptions]:
+    """An SMTP server that never greets, and how to reach it."""
+    inside = security == "implicit-tls"
+    lab = make_lab(
+        Listener(
+            protocol="raw",
+            host=HOST,
+            port=2587,
+            security=Security(security),
+            script=[Silence()],
+            secure_script=inside,
+        )
+    )
+    given = {"connect_to": lab.connect_to, "ca": lab.ca_file, "timeout": 30.0}
+    return loads(smtp(2587, security), "test.toml")[0].services[0], diagnose_options(given).dialled()
+
+
+@pytest.mark.parametrize("security", ["starttls", "implicit-tls"])
+def test_nothing_that_talks_first_is_opened_while_an_smtp_server_may_greet(
+    security: str, make_lab: Make, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparison, "PAUSE_S", 0.3)
+    service, options = silent_smtp(make_lab, security)
+
+    seen, others = open_and_identify(service, options, None)
+
+    assert seen.stop is not None
+    assert seen.stop.kind is StopReason.SILENT
+    assert others
+    assert opened[:2] == [f"probe {security} begins", f"probe {security} ends"]
+    assert len(opened) == 2 + 2 * len(others)
+
+
+def test_a_wait_that_the_other_service_ends_is_over_before_anything_talks_first(
+    make_lab: Make, opened: list[str]
+) -> None:
+    service, options = silent_smtp(make_lab, "starttls")
+    silences = Silences()
+    silences.add(options.routes.leads_to(HOST, 2587))
+
+    seen, others = open_and_identify(service, options, None, silences=silences)
+
+    assert seen.stop is not None
+    assert seen.stop.kind is StopReason.SILENT
+    assert len(others) == 1
+    assert opened == [
+        *("probe starttls begins", "probe starttls ends"),
+        *("probe implicit-tls begins", "probe implicit-tls ends"),
+    ]
 
 
 def test_a_plain_200_greeting_is_a_news_server(make_lab: Make, diagnosis: Diagnose) -> None:
