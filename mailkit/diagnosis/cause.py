@@ -41,16 +41,17 @@ def cause_of(
 
 
 def _bears_out(finding: Finding, proved: Mapping[str, tuple[Any, Any]], host: str) -> bool:
-    """Return whether the fix of a finding, if it has one, is the one that was verified.
+    """Return whether the fix of a finding is the one that was verified; without a fix, whether none was.
 
-    A provider's fixed word for a user name needs no login: with any other name there is none.
+    Where other settings work, what names no repair does not explain the failure. A provider's fixed word for a user
+    name needs no login: with any other name there is none.
     """
     provider = providers.owner(host)
     if provider is not None and finding.fix.get("user") == provider.user:
         return True
     provable = {key: value for key, value in finding.fix.items() if key != "auth"}
     if not provable:
-        return True
+        return not proved
     return any(
         key in proved and str(proved[key][1]) == str(value) for key, value in provable.items()
     )

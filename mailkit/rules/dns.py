@@ -161,7 +161,7 @@ def _leads_nowhere(address: str, *, known: bool) -> bool:
 def dns_aaaa_only(seen: Observation) -> Hits:
     """The host has an IPv6 address only, and this network has no IPv6.
 
-    From a network with IPv6 it works.
+    The DNS server says that there is no IPv4 address. From a network with IPv6 it works.
 
     Flagged::
 
@@ -176,16 +176,20 @@ def dns_aaaa_only(seen: Observation) -> Hits:
         == dns imap.example.com A 192.0.2.7
         == dns imap.example.com AAAA 2001:db8::7
         == unreachable: Network is unreachable
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == dns imap.example.com SERVFAIL A
+        == dns imap.example.com AAAA 2001:db8::7
+        == unreachable: Network is unreachable
     """
     six = _records(seen, seen.endpoint.host, "AAAA")
-    if (
-        stopped(seen, StopReason.UNREACHABLE)
-        and six
-        and not _records(seen, seen.endpoint.host, "A")
-    ):
+    no_four = [r for r in _records(seen, seen.endpoint.host, "NODATA") if r.data == "A"]
+    if stopped(seen, StopReason.UNREACHABLE) and six and no_four:
         yield Hit(
             f"{seen.endpoint.host} has an IPv6 address only, and this network has no IPv6. Use a network with IPv6.",
-            said_by(six),
+            said_by([*six, *no_four]),
         )
 
 
@@ -283,7 +287,8 @@ def dns_nodata(seen: Observation) -> Hits:
 def dns_servfail(seen: Observation) -> Hits:
     """The DNS server gives no answer.
 
-    The name could not be looked up; whether it exists is unknown. This is about this machine's network
+    The name could not be looked up; whether it exists is unknown. Where only its IPv4 address could not,
+    an IPv6 address may be left that this network cannot reach. This is about this machine's network
     or DNS server, not about the mail server.
 
     Flagged::
@@ -291,15 +296,31 @@ def dns_servfail(seen: Observation) -> Hits:
         imap imap.example.com:143 starttls
         == resolver gave no answer: Temporary failure in name resolution
 
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == dns imap.example.com TIMEOUT A
+        == dns imap.example.com AAAA 2001:db8::7
+        == unreachable: Network is unreachable
+
     Clean::
 
         imap imap.example.com:143 starttls
         == refused
     """
+    failed = _records(seen, seen.endpoint.host, "SERVFAIL", "TIMEOUT")
+    host = quoted(seen.endpoint.host)
     if stopped(seen, StopReason.NO_RESOLVER):
         yield Hit(
-            f"{quoted(seen.endpoint.host)} could not be looked up: this machine's DNS server gives no answer.",
-            (*_machine(seen), *said_by(_records(seen, seen.endpoint.host, "SERVFAIL", "TIMEOUT"))),
+            f"{host} could not be looked up: this machine's DNS server gives no answer.",
+            (*_machine(seen), *said_by(failed)),
+        )
+    elif stopped(seen, StopReason.UNREACHABLE) and any(record.data == "A" for record in failed):
+        six = _records(seen, seen.endpoint.host, "AAAA")
+        yield Hit(
+            f"The IPv4 address of {host} could not be looked up: this machine's DNS server gives no answer. "
+            "Its IPv6 address can't be reached from here.",
+            said_by([*failed, *six]),
         )
 
 

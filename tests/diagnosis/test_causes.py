@@ -296,3 +296,19 @@ def test_mechanisms_that_take_no_password_get_advice_of_their_own(
     assert advice in reason.message
     assert ("administrator" in reason.message) is ("NTLM" in offered)
     assert reason.fix.get("auth", "") in (fix, "password")
+
+
+@pytest.mark.parametrize("says", ["example.com MX 0 .", "example.com NXDOMAIN"])
+def test_what_a_domain_says_is_no_cause_where_its_host_works_on_another_port(
+    says: str, make_lab: Make, diagnosis: Diagnose
+) -> None:
+    lab = make_lab(
+        Listener(protocol="imap", host=HOST, port=993, at="192.0.2.10"),
+        zone=[says, f"{HOST} A 192.0.2.10"],
+    )
+
+    report = diagnosis(lab, imap(143, "starttls"), dns=lab.dns)
+
+    assert report.cause == "tcp-refused"
+    assert report.proposal is not None
+    assert report.proposal.service.port == 993
