@@ -13,6 +13,7 @@ in that docstring its test. Its parameters name the facts it needs:
 ``before``     what an earlier report said of the service (a :class:`~mailkit.observation.Before`)
 ``client``     what a server saw of a client (:class:`~mailkit.observation.client.ClientSession`)
 ``now``        the time of the check, aware, in UTC
+``outcomes``   what came of asking other rules, a line for each
 =============  ==========================================================================
 """
 
@@ -26,9 +27,11 @@ from types import ModuleType
 from typing import Any
 
 from mailkit.account import Account, Place, Service
-from mailkit.text import html_table
+from mailkit.errors import why_failed
+from mailkit.text import html_table, one_line
 
 __all__ = [
+    "INTERNAL_ERROR",
     "Finding",
     "Findings",
     "Hit",
@@ -36,6 +39,9 @@ __all__ = [
     "Rule",
     "Severity",
     "apply_rules",
+    "asked",
+    "failed",
+    "failure",
     "finding_of",
     "rule",
     "rules_in",
@@ -196,9 +202,36 @@ def apply_rules(rules: Iterable[Rule], **facts: Any) -> list[Finding]:
             arguments = applied.arguments(facts)
         except KeyError:
             continue
-        for hit in applied.check(*arguments):
-            findings.append(finding_of(applied, hit, owner))
+        findings += asked(applied, arguments, owner)
     return findings
+
+
+INTERNAL_ERROR = "internal-error"
+"""The finding that a part of mailkit failed; its manual page is in :mod:`mailkit.rules.internal`."""
+
+
+def asked(rule: Rule, arguments: tuple[Any, ...], owner: Service | Account | None) -> list[Finding]:
+    """Return what a rule finds. A rule that raises an exception loses its own findings only, and is named."""
+    try:
+        return [finding_of(rule, hit, owner) for hit in rule.check(*arguments)]
+    except Exception as error:  # noqa: BLE001 - one rule that fails, for whatever reason, fails alone
+        return [failed(f"the rule {rule.id}", error)]
+
+
+def failed(part: str, error: BaseException) -> Finding:
+    """Return the finding that a part of mailkit failed."""
+    hit = failure(part, one_line(why_failed(error)))
+    return Finding(INTERNAL_ERROR, Severity.WARNING, hit.message, hit.evidence)
+
+
+def failure(part: str, why: str) -> Hit:
+    """Return what is said of a part of mailkit that failed: what is missing, and what to report."""
+    return Hit(
+        f"Internal error: {part} of mailkit failed, and what it would have found is missing. If the "
+        "service does not work, its cause may be another than the one named. Please report this "
+        "with the report in Markdown (--format markdown), which has no secrets in it.",
+        (why,),
+    )
 
 
 def _taking(needs: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:

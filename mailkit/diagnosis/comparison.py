@@ -82,7 +82,9 @@ def open_and_identify(
     if asking and not seen.greeting:
         asking[0].join()
         inside, gave_up = seen.tls is not None, _gave_up(seen)
-        if not others and (gave_up or (_may_pause(service, secured=inside) and _heard_nothing(seen))):
+        if not others and (
+            gave_up or (_may_pause(service, secured=inside) and _heard_nothing(seen))
+        ):
             briefly = gave_up or seen.address in silences
             others += _identify(service, setting, credentials, inside=inside, briefly=briefly)
     if seen.stop is not None and seen.stop.kind is StopReason.ABANDONED:

@@ -16,7 +16,7 @@ from mailkit.diagnosis.context import context_of
 from mailkit.diagnosis.options import DiagnoseOptions
 from mailkit.diagnosis.silence import Silences
 from mailkit.errors import SecretError
-from mailkit.finding import Finding, Severity
+from mailkit.finding import INTERNAL_ERROR, Finding, Severity, failed
 from mailkit.net.probe import endpoint_of, probe
 from mailkit.net.waiting import apart
 from mailkit.observation import Context, Observation, Proof, StopReason
@@ -39,7 +39,8 @@ class ServiceDiagnosis:
     """The diagnosis of one service: observations so far, and the logins left.
 
     ``seen`` is the observation of the settings as they are, ``others`` are all others, ``proved`` is the one that
-    verified the proposal by a login. ``works`` is whether the first check found nothing wrong.
+    verified the proposal by a login. ``works`` is whether the first check found nothing wrong, ``failed`` what failed
+    in mailkit itself.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class ServiceDiagnosis:
         self.proved: Observation | None = None
         self.seen = Observation(endpoint=endpoint_of(service))
         self.found: list[Finding] = []
+        self.failed: list[Finding] = []
         self.works = False
 
     def _fetch_password(self) -> str | None:
@@ -178,6 +180,11 @@ class ServiceDiagnosis:
         if observation.proof is Proof.LOGGED_IN:
             self.proved = observation
 
+    def lose(self, step: str, error: Exception) -> None:
+        """A step of the diagnosis failed: keep what is known, and make no further login."""
+        self.logins_left = 0
+        self.failed.append(failed(f"the step “{step}”", error))
+
     def find(self) -> list[Finding]:
         """Return the findings of all observations so far."""
         from mailkit.rules.catalogue import RULES, case_findings
@@ -201,7 +208,7 @@ class ServiceDiagnosis:
 
     def report(self) -> ServiceReport:
         """The report on the service, the cause first."""
-        seen, found = self.seen, self.found
+        seen, found = self.seen, [*self.found, *self.failed]
         proved = self.proposal.changes if self.proposal else {}
         cause = cause_of(seen, found, proved)
         target = target_of(self.service, must_log_in=self.must_log_in)
@@ -213,7 +220,8 @@ class ServiceDiagnosis:
             deduplicated(found),
             key=lambda f: (f.id != cause, [*Severity].index(f.severity), order[f.id]),
         )
-        case = self._case([*dict.fromkeys(f.id for f in found if f.id not in STATIC)])
+        beside = {*STATIC, INTERNAL_ERROR}
+        case = self._case([*dict.fromkeys(f.id for f in found if f.id not in beside)])
         return ServiceReport(
             service=self.service,
             ok=ok,

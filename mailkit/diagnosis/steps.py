@@ -20,6 +20,7 @@ from mailkit.diagnosis.context import reference_hosts, with_anchors, with_names,
 from mailkit.diagnosis.fixes import find_fix, try_plain, try_user_forms, try_without_login
 from mailkit.diagnosis.options import DiagnoseOptions
 from mailkit.diagnosis.service import ServiceDiagnosis
+from mailkit.errors import MailError
 from mailkit.finding import Severity
 from mailkit.net.probe import endpoint_of, probe
 from mailkit.observation import Observation, Proof, Stop, StopReason
@@ -43,9 +44,15 @@ _NETWORK = {
 
 
 def diagnose_service(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> ServiceReport:
-    """Run every step, and return the report."""
-    for step in STEPS:
-        step(diagnosis, wanted)
+    """Run every step, and return the report. A step that fails ends the diagnosis; what is known then is reported."""
+    step: DiagnosisStep
+    try:
+        for step in STEPS:
+            step(diagnosis, wanted)
+    except MailError:
+        raise
+    except Exception as error:  # noqa: BLE001 - what was seen before is reported, whatever failed
+        diagnosis.lose(step.__name__.replace("_", " "), error)
     if not diagnosis.works or wanted.thorough or diagnosis.others:
         diagnosis.find()
     return diagnosis.report()

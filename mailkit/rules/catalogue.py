@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mailkit.account import Account, Service
-from mailkit.finding import Finding, Rule, Severity, apply_rules, rules_in
+from mailkit.finding import (
+    INTERNAL_ERROR,
+    Finding,
+    Rule,
+    Severity,
+    apply_rules,
+    rules_in,
+)
 from mailkit.observation import Context, Observation
 from mailkit.observation.client import ClientSession
 from mailkit.protocol.transcript import Case
@@ -32,6 +39,7 @@ from mailkit.rules import (
     grt,
     grt_silent,
     hst,
+    internal,
     lim,
     mbx,
     mbx_folders,
@@ -56,6 +64,7 @@ from mailkit.rules.static import STATIC
 __all__ = [
     "BEYOND",
     "CLIENT",
+    "INTERNAL",
     "PROGRAM",
     "RULES",
     "STATIC",
@@ -118,7 +127,10 @@ CLIENT: dict[str, Rule] = rules_in(
 )
 """Rules about a client, from the side of the server that it connected to."""
 
-RULES: dict[str, Rule] = STATIC | WIRE | PROGRAM | CLIENT
+INTERNAL: dict[str, Rule] = rules_in(internal)
+"""Rules about mailkit itself."""
+
+RULES: dict[str, Rule] = STATIC | WIRE | PROGRAM | CLIENT | INTERNAL
 """All of them."""
 
 
@@ -167,7 +179,8 @@ def case_findings(case: Case) -> list[Finding]:
     if case.fixed is None:
         return found
     after = wire_findings(case.service, case.account, case.fixed, (), case.context)
-    return found + [row for row in after if row.id.startswith(("snd-", "mbx-", "aut-"))]
+    behind = ("snd-", "mbx-", "aut-", INTERNAL_ERROR)
+    return found + [row for row in after if row.id.startswith(behind)]
 
 
 def client_findings(client: ClientSession) -> list[Finding]:

@@ -12,7 +12,7 @@ from types import EllipsisType
 from typing import Any
 
 from mailkit.account import Account, Service
-from mailkit.finding import Finding, Hit, Rule, finding_of
+from mailkit.finding import Finding, Hit, Rule, asked, finding_of
 from mailkit.uses import ChannelOptions, FolderOptions, OutgoingOptions
 
 __all__ = ["Remembered"]
@@ -71,8 +71,10 @@ class Remembered:
         }
         findings = []
         for rule, taking, hits in self._steps(service, account, password):
-            for hit in rule.check(*taking(facts)) if hits is None else hits:
-                findings.append(finding_of(rule, hit, service))
+            if hits is None:
+                findings += asked(rule, taking(facts), service)
+            else:
+                findings += [finding_of(rule, hit, service) for hit in hits]
         return findings
 
     def _steps(
@@ -124,7 +126,7 @@ class Remembered:
                 of_host[rule.check] = self._of_host(rule, taking, alone)
             hits = of_host[rule.check]
             if hits is ...:
-                hits = _asked(rule, taking, facts)
+                hits = _hits(rule, taking, facts)
             if hits != ():
                 steps.append((rule, taking, hits))
         by_host[service.host] = steps  # whole, because another thread may take it now
@@ -136,7 +138,7 @@ class Remembered:
         """Ask a rule that needs no more than a host; one that mostly reads more is not asked."""
         if self._more.get(rule.check, 0) > _MORE:
             return ...
-        hits = _asked(rule, taking, alone, _OTHERS)
+        hits = _hits(rule, taking, alone, _OTHERS)
         self._more[rule.check] = self._more.get(rule.check, 0) + (1 if hits is ... else -1)
         return hits
 
@@ -146,7 +148,7 @@ class Remembered:
         if no_password:
             facts["password"] = None
         every = facts | {"service": _part(_ServicePart, service, _SERVICE)}
-        found = [(r, taking, _asked(r, taking, every, {"host"})) for r, taking, _ in self._every]
+        found = [(r, taking, _hits(r, taking, every, {"host"})) for r, taking, _ in self._every]
         return [step for step in found if step[2] != ()], {}, facts
 
 
@@ -155,7 +157,7 @@ def _typed(written: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple([(key, type(value), value) for key, value in written.items()])
 
 
-def _asked(
+def _hits(
     rule: Rule,
     taking: Callable[[Arguments], tuple[Any, ...]],
     facts: Arguments,
@@ -168,6 +170,8 @@ def _asked(
         return ... if later else None
     except _ReadMoreError as error:
         return ... if error.args[0] in later else None
+    except Exception:  # noqa: BLE001 - it is named where it fails with the whole service
+        return None
 
 
 class _ReadMoreError(Exception):

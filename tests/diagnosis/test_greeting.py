@@ -213,7 +213,9 @@ def silent_smtp(make_lab: Make, security: str) -> tuple[Service, ConnectOptions]
         )
     )
     given = {"connect_to": lab.connect_to, "ca": lab.ca_file, "timeout": 30.0}
-    return loads(smtp(2587, security), "test.toml")[0].services[0], diagnose_options(given).dialled()
+    return loads(smtp(2587, security), "test.toml")[0].services[0], diagnose_options(
+        given
+    ).dialled()
 
 
 @pytest.mark.parametrize("security", ["starttls", "implicit-tls"])

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 import pytest
 
 from mailkit.checks import check_service
-from mailkit.finding import Finding, Rule, Severity
+from mailkit.finding import Finding, Rule, Severity, apply_rules
 from mailkit.formats import loads
 from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
 from mailkit.observation.client import ClientSession
@@ -16,6 +16,7 @@ from mailkit.ports import Security
 from mailkit.protocol import transcript
 from mailkit.rules.catalogue import (
     CLIENT,
+    INTERNAL,
     PROGRAM,
     RULES,
     STATIC,
@@ -37,6 +38,8 @@ def examine(rule: Rule, example: str) -> list[Finding]:
         return [f for a in accounts for s in a.services for f in check_service(s, a, accounts)]
     if rule.id in CLIENT:
         return client_findings(ClientSession.of(example.splitlines()))
+    if rule.id in INTERNAL:
+        return apply_rules(INTERNAL.values(), outcomes=example.splitlines())
     if rule.id in PROGRAM:
         return program_findings(example.splitlines())
     now = datetime.now(UTC)
@@ -111,4 +114,4 @@ def test_every_rule_has_a_scenario_or_a_reason() -> None:
 
 
 def test_no_id_is_used_twice() -> None:
-    assert len(RULES) == len(STATIC) + len(WIRE) + len(PROGRAM) + len(CLIENT)
+    assert len(RULES) == sum(map(len, (STATIC, WIRE, PROGRAM, CLIENT, INTERNAL)))
