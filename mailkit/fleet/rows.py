@@ -103,7 +103,7 @@ def _row(account: AccountReport, report: ServiceReport) -> ResultRow:
     service, proposal, reason = report.service, report.proposal, report.reason
     place = (reason and reason.place) or service.place() or account.account.place()
     provider = providers.owner(service.host)
-    severities = Counter(finding.severity for finding in report.findings)
+    severities = Counter(finding.severity for finding in report.named)
     changes = {
         k: [_plain(v) for v in pair] for k, pair in (proposal.changes if proposal else {}).items()
     }

@@ -96,7 +96,19 @@ class ServiceReport:
     @property
     def warnings(self) -> tuple[Finding, ...]:
         """The findings of severity warning."""
-        return tuple(f for f in self.findings if f.severity is Severity.WARNING)
+        return tuple(f for f in self.named if f.severity is Severity.WARNING)
+
+    @property
+    def named(self) -> tuple[Finding, ...]:
+        """The findings to show to people: each fault once, while ``findings`` also has what the cause includes."""
+        return tuple(f for f in self.findings if f.id == self.cause or f not in self.included)
+
+    @property
+    def included(self) -> tuple[Finding, ...]:
+        """The findings that are the same fault as the cause: what it explains, and what wants the same change."""
+        from mailkit.report.cause import included_in
+
+        return included_in(self)
 
     @property
     def reason(self) -> Finding | None:

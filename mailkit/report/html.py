@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mailkit.finding import Finding
 from mailkit.report import AccountReport, Report, ServiceReport
+from mailkit.report.cause import presented
 from mailkit.report.endpoints import HEAD, row_of
 from mailkit.report.escaping import html_lines, html_text
 from mailkit.report.inline import inlined
@@ -89,7 +90,7 @@ def _glossary(report: Report) -> str:
         finding.id
         for account in report.accounts
         for service in account.services
-        for finding in service.findings
+        for finding in service.named
     )
     parts = []
     for name in found:
@@ -141,7 +142,7 @@ def _parts(report: ServiceReport, linked: bool) -> Iterator[str]:
     sign, kind = ("✓", "good") if report.ok else ("✗", "bad")
     yield f'<section class="{kind}"><h3>{sign} {html_text(report.service.role)} '
     yield f'<code>{html_text(heading(report))}</code> <span class="v">{_linked(outcome(report), linked)}</span></h3>'
-    reason = report.reason
+    reason = presented(report)
     if reason is not None:
         yield _finding(reason)
     elif not report.ok:
@@ -155,7 +156,7 @@ def _parts(report: ServiceReport, linked: bool) -> Iterator[str]:
         yield "</pre>"
     if report.delivery is not None:
         yield f"<p>{html_text(' '.join(delivered(report.delivery)))}</p>"
-    others = [f for f in report.findings if f is not reason]
+    others = [f for f in report.named if f.id != report.cause]
     if others:
         yield "<ul>"
         for finding in others:

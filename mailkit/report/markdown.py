@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mailkit.finding import Finding
 from mailkit.report import AccountReport, Report, ServiceReport
+from mailkit.report.cause import presented
 from mailkit.report.endpoints import HEAD, row_of
 from mailkit.report.escaping import code_markdown, markdown_text
 from mailkit.report.wording import (
@@ -49,7 +50,7 @@ def _service(report: ServiceReport) -> Iterator[str]:
     yield ""
     yield f"**{markdown_text(outcome(report))}**"
     yield ""
-    reason = report.reason
+    reason = presented(report)
     if reason is not None:
         yield from _finding(reason)
     elif not report.ok:
@@ -67,10 +68,10 @@ def _service(report: ServiceReport) -> Iterator[str]:
     if report.delivery is not None:
         yield markdown_text(" ".join(delivered(report.delivery)))
         yield ""
-    for finding in report.findings:
-        if finding is not reason:
+    for finding in report.named:
+        if finding.id != report.cause:
             yield f"- {finding.severity} `{finding.id}`: {markdown_text(finding.message)}"
-    if len(report.findings) > (reason is not None):
+    if len(report.named) > (reason is not None):
         yield ""
     if report.attempts and not report.ok:
         yield "| tried | outcome | time |"

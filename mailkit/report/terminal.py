@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from mailkit.account import Place
 from mailkit.finding import Finding, Severity
 from mailkit.report import AccountReport, Proposal, Report, ServiceReport
+from mailkit.report.cause import presented
 from mailkit.report.endpoints import HEAD, ConnectionPath, row_of
 from mailkit.report.wording import advice, delivered, heading, outcome, proposed, seconds, summary
 from mailkit.text import clean
@@ -73,7 +74,7 @@ def _service(report: ServiceReport, width: int, style: Style, details: bool) -> 
         f"  {style(sign, colour)} {report.service.role}  {style(clean(heading(report)), 'bold')}"
     )
     yield _spread(painted, left, right, width, style, colour)
-    reason = report.reason
+    reason = presented(report)
     if reason is not None:
         yield from _finding(reason, width, style, first=True)
     elif not report.ok:
@@ -82,7 +83,7 @@ def _service(report: ServiceReport, width: int, style: Style, details: bool) -> 
         yield from _proposal(proposed(report), report.proposal, width, style)
     if report.delivery is not None:
         yield from _wrapped(" ".join(delivered(report.delivery)), 6, width)
-    others = [f for f in report.findings if f is not reason]
+    others = [f for f in report.named if f.id != report.cause]
     for finding in others:
         yield from _finding(finding, width, style, first=False)
     if details and not report.ok and report.attempts:

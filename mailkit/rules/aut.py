@@ -74,7 +74,7 @@ def cap_cram_advertised(seen: Observation, others: Observations) -> Hits:
             return
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, explains=("aut-bad",))
 def aut_split(seen: Observation, context: Context) -> Hits:
     """One service accepts this login, the other rejects it.
 

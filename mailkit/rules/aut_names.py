@@ -33,7 +33,7 @@ def _hit(tried: str, right: str, message: str) -> Hit:
     return Hit(message, seen, {"user": right}, "user")
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, explains=("aut-not-connected",))
 def aut_shared_mailbox(service: Service, seen: Observation) -> Hits:
     """This form of the user name does not open a shared mailbox.
 

@@ -12,7 +12,7 @@ _NO_PATH = (2, 7, 18, 19, 20, 21)
 """OpenSSL's numbers for a chain that leads to no trust anchor."""
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, explains=("crt-not-yet", "crt-expired"))
 def crt_clock(seen: Observation, others: Observations, now: datetime) -> Hits:
     """The clock of this machine is wrong.
 

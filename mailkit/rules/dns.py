@@ -28,7 +28,7 @@ def said_by(records: list[Record]) -> tuple[str, ...]:
     return tuple(f"the name server said: {record}" for record in dict.fromkeys(records))
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, explains=("dns-servfail",))
 def dns_offline(seen: Observation) -> Hits:
     """DNS lookups fail for every name.
 
@@ -90,7 +90,7 @@ def dns_lying(seen: Observation) -> Hits:
         )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, explains=("dns-nxdomain",))
 def dns_dangling(seen: Observation) -> Hits:
     """The name is an alias (CNAME) of one that no longer exists.
 
@@ -118,7 +118,7 @@ def dns_dangling(seen: Observation) -> Hits:
         )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, explains=("tcp-refused", "tcp-timeout", "tcp-unreach", "tcp-reset"))
 def dns_sinkhole(service: Service, seen: Observation) -> Hits:
     """The name resolves to an address that blocks it.
 
@@ -157,7 +157,7 @@ def _leads_nowhere(address: str, *, known: bool) -> bool:
     return one.is_unspecified or one.is_loopback or (known and private)
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, explains=("tcp-unreach",))
 def dns_aaaa_only(seen: Observation) -> Hits:
     """The host has an IPv6 address only, and this network has no IPv6.
 
@@ -193,7 +193,7 @@ def dns_aaaa_only(seen: Observation) -> Hits:
         )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, explains=("tcp-refused", "tcp-timeout"))
 def dns_parked(seen: Observation, context: Context) -> Hits:
     """The domain is parked: a web page and no mail.
 

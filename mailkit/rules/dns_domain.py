@@ -110,7 +110,7 @@ def _within(seen: Observation, domain: str) -> bool:
     return host == domain or host.endswith(f".{domain}")
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, explains=("tcp-refused", "tcp-timeout"))
 def dns_srv_disabled(seen: Observation) -> Hits:
     """The domain says that it does not offer this protocol.
 

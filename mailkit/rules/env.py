@@ -15,7 +15,10 @@ _ANTIVIRUS = re.compile(
 )
 
 
-@rule(Severity.ERROR)
+@rule(
+    Severity.ERROR,
+    explains=("crt-host-mismatch", "crt-self-signed", "crt-unknown-ca", "crt-expired"),
+)
 def env_captive(seen: Observation, others: Observations) -> Hits:
     """This network requires a login in the browser first (captive portal).
 
@@ -54,7 +57,7 @@ def env_captive(seen: Observation, others: Observations) -> Hits:
             )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, explains=("crt-unknown-ca", "crt-self-signed"))
 def env_av_shield(seen: Observation) -> Hits:
     """An antivirus program on this machine intercepts TLS to mail servers.
 

@@ -49,7 +49,7 @@ def _in_clear(seen: Observation, others: Observations) -> str:
     return next(filter(None, map(replies_in_clear, looks)), "")
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, explains=("stt-not-offered",))
 def grt_fixup(seen: Observation) -> Hits:
     """A firewall rewrites SMTP along the way.
 

@@ -101,7 +101,7 @@ def tcp_v6_no_route(seen: Observation, others: Observations) -> Hits:
         )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, explains=("tcp-timeout", "tcp-refused", "tcp-reset"))
 def tcp_smtp_blocked(seen: Observation, others: Observations) -> Hits:
     """This network blocks outgoing mail ports.
 
@@ -162,7 +162,7 @@ def tcp_smtp_blocked(seen: Observation, others: Observations) -> Hits:
         )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, explains=("tcp-timeout", "tcp-refused", "tcp-reset"))
 def tcp_25_blocked(seen: Observation, others: Observations) -> Hits:
     """This network blocks outgoing port 25.
 

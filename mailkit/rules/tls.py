@@ -133,7 +133,7 @@ def tls_weak_dh(seen: Observation) -> Hits:
         )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, explains=("crt-weak",))
 def tls_weak_key(seen: Observation) -> Hits:
     """The key of the server's certificate is too short.
 
@@ -161,7 +161,7 @@ def tls_weak_key(seen: Observation) -> Hits:
         )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, explains=("crt-weak",))
 def tls_weak_sig(seen: Observation) -> Hits:
     """The server's certificate is signed with an algorithm that is broken.
 

@@ -179,7 +179,7 @@ def tls_stall(seen: Observation, others: Observations) -> Hits:
         )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, explains=("crt-unknown-ca", "crt-self-signed"))
 def tls_intercept(seen: Observation) -> Hits:
     """Something on the network intercepts TLS.
 
