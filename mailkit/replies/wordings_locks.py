@@ -9,7 +9,7 @@ LOCKS: tuple[WordingRow, ...] = (
     rows(
         "mbx-pop3-locked",
         r"(?:mail ?drop|mailbox|mail ?box|popbox|spool)[^\n]{0,40}(?:lock|in use|busy|already open)",
-        r"unable to (?:lock|open)[^\n]{0,20}(?:mail ?drop|mailbox)",
+        r"(?:unable to|cannot|can't|could not) lock[^\n]{0,20}(?:mail ?drop|mailbox)",
         r"account (?:is )?(?:already )?in use|lock (?:busy|failed)|\bin-use\b",
         r"another (?:pop3? )?(?:session|process|client|connection)",
         protocols="p",

@@ -209,6 +209,22 @@ LOGIN: tuple[WordingRow, ...] = (
         r"unsupported sasl|no (?:mechanisms?|worthy mechs) (?:available|found)",
         place=SessionPlace.LOGIN,
     ),
+    rows(  # the command is refused, and not what is in it
+        "aut-mech-unknown",
+        (
+            r"(?:unrecogni[sz]ed|unsupported|unknown|unimplemented|invalid|bad|illegal) "
+            r"(?:pop3? |imap4? )?command\b(?! (?:in|or|seq|arg|param|syntax))"
+        ),
+        (
+            r"command (?:is )?(?:not (?:supported|implemented|recogni[sz]ed|known|allowed|enabled|available)"
+            r"|un(?:known|supported|recogni[sz]ed|available)|disabled)"
+        ),
+        r"\b(?:use|only|must use) apop\b|apop (?:only|required|is required|must be used)",
+        code="NO|-ERR",
+        place=SessionPlace.LOGIN,
+        protocols="ip",
+        certainty=Certainty.LIKELY,
+    ),
     rows(
         "aut-too-weak",
         r"(?:mechanism|method)[^\n]{0,20}too weak|stronger (?:auth|mech)",
@@ -229,6 +245,7 @@ LOGIN: tuple[WordingRow, ...] = (
         r"cannot decode|invalid base64|base ?64|malformed auth",
         r"invalid (?:auth\w* )?(?:response|initial response|encoding)|illegal state",
         r"command (?:is )?not valid in this state|invalid state",
+        r"(?:invalid|bad|illegal) command in (?:this|the current) state",
         r"(?:auth\w*|sasl) (?:exchange |command )?(?:cancell?ed|aborted)",
         r"bad auth (?:data|format|input)",
         code=r"(?!555).+",

@@ -226,9 +226,10 @@ def aut_encryption_required(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def aut_mech_unknown(seen: Observation) -> Hits:
-    """The server rejects a login mechanism that it offers itself.
+    """The server rejects this way to log in, and not the password.
 
-    Often logins are switched off on this server. The password was not checked.
+    Where it offers the mechanism itself, logins are often switched off on this server; others want another way, such as
+    APOP. The password was not checked.
 
     Flagged::
 
@@ -241,6 +242,17 @@ def aut_mech_unknown(seen: Observation) -> Hits:
         S: 250 AUTH PLAIN
         C: AUTH PLAIN ***
         S: 504 5.7.4 Unrecognized authentication type
+
+    Flagged::
+
+        pop3 pop.example.com:995 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: +OK POP3 <1896.697170952@pop.example.com>
+        C: CAPA
+        S: -ERR Unknown command
+        C: USER kim@example.com
+        S: -ERR USER not allowed, use APOP
 
     Clean::
 
@@ -255,8 +267,13 @@ def aut_mech_unknown(seen: Observation) -> Hits:
         S: 535 5.7.8 Error: authentication failed
     """
     if means(seen, "aut-mech-unknown"):
+        mechanism = seen.login.mechanism if seen.login else ""
+        offered = mechanism in seen.mechanisms
         yield Hit(
-            f"{where(seen)} rejects a mechanism that it offers itself; logins are probably switched off here. The password was not checked.",
+            f"{where(seen)} rejects a mechanism that it offers itself; logins are probably switched off here. The password was not checked."
+            if offered
+            else f"{where(seen)} does not accept this way to log in{f' ({mechanism})' if mechanism else ''}. The password was not checked. "
+            "Its administrator knows which way it accepts.",
             words(seen),
         )
 

@@ -75,6 +75,13 @@ def reported(
             "mbx-corrupt",
         ),
         ("pop3", "AUTH", "-ERR unable to lock maildrop", "mbx-pop3-locked"),
+        ("pop3", "AUTH", "-ERR [SYS/PERM] Unable to open maildrop", "mbx-corrupt"),
+        # the command, and not what is in it
+        ("pop3", "AUTH", "-ERR command not supported", "aut-mech-unknown"),
+        ("pop3", "AUTH", "-ERR only APOP is allowed", "aut-mech-unknown"),
+        ("imap", "AUTHENTICATE", "NO Command disabled", "aut-mech-unknown"),
+        ("pop3", "AUTH", "-ERR bad command or password", "aut-bad"),
+        ("pop3", "AUTH", "-ERR Invalid command in this state", "aut-sequence"),
         ("imap", "AUTHENTICATE", "NO [SERVERBUG] Internal error", "aut-temp"),
         ("imap", "EXAMINE", "NO [SERVERBUG] Internal error", "mbx-corrupt"),
         (
