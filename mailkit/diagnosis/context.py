@@ -18,6 +18,7 @@ from mailkit.ports import IMPLICIT_PORTS, SRV_LABELS, Protocol, Security
 from mailkit.providers.reference import (
     CONTROL_ENDPOINTS,
     CONTROL_NAME,
+    NO_NAME,
     PORTAL_HOST,
     PORTAL_PATH,
     WILDCARD_LABEL,
@@ -109,8 +110,7 @@ def with_names(
     questions = [(host, "A"), (host, "AAAA")]
     if parent:
         questions.append((f"{WILDCARD_LABEL}.{parent}", "A"))
-    if kind in _NAMELESS:
-        questions.append((CONTROL_NAME, "A"))
+    questions.append((CONTROL_NAME if kind in _NAMELESS else NO_NAME, "A"))
     if account.domain.isascii() and "." in account.domain:
         questions.append((account.domain, "MX"))
         questions += [(f"{label}{account.domain}", "SRV") for label in SRV_LABELS[service.protocol]]
@@ -129,7 +129,7 @@ def _leads_everywhere(seen: Observation, service: Service) -> bool:
     any_ = {
         record.data
         for record in seen.dns
-        if record.type == "A" and record.name.startswith(WILDCARD_LABEL)
+        if record.type == "A" and record.name.startswith(WILDCARD_LABEL) and record.name != NO_NAME
     }
     return bool(mine & any_)
 

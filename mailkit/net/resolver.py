@@ -83,7 +83,7 @@ class Resolver:
         found = [record.data for record in records if record.type in ("A", "AAAA")]
         if found:
             return found
-        if _says(records, "NXDOMAIN"):
+        if _says(first, "NXDOMAIN"):  # some servers say it of AAAA alone, where the name exists
             raise Stopped(StopReason.NO_NAME, "NXDOMAIN")
         if _says(records, "SERVFAIL", "TIMEOUT"):
             raise Stopped(

@@ -146,9 +146,16 @@ def aut_bad(service: Service, seen: Observation, others: Observations) -> Hits:
     if refused is not None and not any(
         observation.login and observation.login.accepted for observation in others
     ):
-        user = refused.login.user if refused.login else service.user
+        user = quoted(refused.login.user if refused.login else service.user)
+        reply = known_reply(refused)
+        sure = reply is not None and reply.certainty is Certainty.SURE
+        what = (
+            f"rejects the user name {user} with this password"
+            if sure
+            else f"rejects the login as {user}, and most likely the user name or the password; if the server's words name another reason, that one counts"
+        )
         yield Hit(
-            f"{seen.endpoint.host} rejects the user name {quoted(user)} with this password. Port and encryption are right. {_next_step(seen)}",
+            f"{seen.endpoint.host} {what}. Port and encryption are right. {_next_step(seen)}",
             words(refused),
             {},
             "user",

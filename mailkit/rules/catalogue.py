@@ -35,6 +35,7 @@ from mailkit.rules import (
     crt_leaf,
     dns,
     dns_domain,
+    dns_resolver,
     env,
     grt,
     grt_silent,
@@ -76,6 +77,7 @@ __all__ = [
 ]
 
 WIRE: dict[str, Rule] = rules_in(
+    dns_resolver,
     dns,
     dns_domain,
     env,

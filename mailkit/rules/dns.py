@@ -1,93 +1,22 @@
-"""DNS: the name of the server."""
+"""DNS: the name of the server, and its addresses."""
 
 from ipaddress import ip_address
 
 from mailkit import providers
 from mailkit.account import Service, is_address, is_local
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Context, Observation, Record, StopReason
-from mailkit.providers.reference import CONTROL_NAME, WILDCARD_LABEL
-from mailkit.rules.facts import stopped
+from mailkit.observation import Context, Observation, StopReason
+from mailkit.providers.reference import WILDCARD_LABEL
+from mailkit.rules.dns_resolver import (
+    invented,
+    known_here,
+    lies,
+    machine_said,
+    records_of,
+    said_by,
+)
+from mailkit.rules.facts import Observations, stopped
 from mailkit.text import quoted
-
-
-def _records(seen: Observation, name: str, *types: str) -> list[Record]:
-    """What was said of a name, with the aliases it has."""
-    found, names = [], {name.lower().rstrip(".")}
-    for record in seen.dns:
-        if record.name in names:
-            if record.type == "CNAME":
-                names.add(record.data)
-            if record.type in types:
-                found.append(record)
-    return found
-
-
-def said_by(records: list[Record]) -> tuple[str, ...]:
-    """Answers of the name server as evidence."""
-    return tuple(f"the name server said: {record}" for record in dict.fromkeys(records))
-
-
-@rule(Severity.ERROR, explains=("dns-servfail",))
-def dns_offline(seen: Observation) -> Hits:
-    """DNS lookups fail for every name.
-
-    Not even a name that always exists can be looked up. This machine has no network, or its DNS server
-    is wrong or down. This is not a mail problem.
-
-    Flagged::
-
-        imap imap.example.com:143 starttls
-        == dns imap.example.com TIMEOUT A
-        == dns a.root-servers.net TIMEOUT A
-        == resolver gave no answer: no answer
-
-    Clean::
-
-        imap imap.example.com:143 starttls
-        == dns imap.example.com SERVFAIL A
-        == dns a.root-servers.net A 198.41.0.4
-        == resolver gave no answer: SERVFAIL
-    """
-    control = _records(seen, CONTROL_NAME, "SERVFAIL", "TIMEOUT")
-    if stopped(seen, StopReason.NO_RESOLVER) and control:
-        yield Hit(
-            "No name can be looked up from here, not even one that always exists: this machine has no network, or its DNS server does not work.",
-            said_by(control),
-        )
-
-
-def denies_everything(seen: Observation) -> bool:
-    """Whether the name server denies a name that certainly exists."""
-    return bool(_records(seen, CONTROL_NAME, "NXDOMAIN", "NODATA"))
-
-
-@rule(Severity.ERROR)
-def dns_lying(seen: Observation) -> Hits:
-    """The DNS server denies names that certainly exist.
-
-    It answers NXDOMAIN to everything: a filter, a captive network, or a broken resolver. Its
-    answers about the mail host mean nothing.
-
-    Flagged::
-
-        imap imap.example.com:143 starttls
-        == dns imap.example.com NXDOMAIN A
-        == dns a.root-servers.net NXDOMAIN A
-        == name does not exist: NXDOMAIN
-
-    Clean::
-
-        imap imap.example.com:143 starttls
-        == dns imap.example.com NXDOMAIN A
-        == dns a.root-servers.net A 198.41.0.4
-        == name does not exist: NXDOMAIN
-    """
-    if stopped(seen, StopReason.NO_NAME, StopReason.NO_ADDRESS) and denies_everything(seen):
-        yield Hit(
-            f"The DNS server denies {CONTROL_NAME}, which always exists: its answers can't be trusted, and whether {seen.endpoint.host} exists is unknown. Use another DNS server.",
-            said_by(_records(seen, CONTROL_NAME, "NXDOMAIN", "NODATA")),
-        )
 
 
 @rule(Severity.ERROR, explains=("dns-nxdomain",))
@@ -108,10 +37,18 @@ def dns_dangling(seen: Observation) -> Hits:
         imap mail.example.com:993 implicit-tls
         == dns mail.example.com NXDOMAIN A
         == name does not exist: NXDOMAIN
+
+    Clean::
+
+        imap mail.example.com:993 implicit-tls
+        == dns mail.example.com CNAME new.hoster.example
+        == dns new.hoster.example A 192.0.2.7
+        == dns new.hoster.example NXDOMAIN AAAA
+        == refused
     """
-    aliases = _records(seen, seen.endpoint.host, "CNAME")
-    gone = _records(seen, seen.endpoint.host, "NXDOMAIN")
-    if aliases and gone:
+    aliases = records_of(seen, seen.endpoint.host, "CNAME")
+    gone = records_of(seen, seen.endpoint.host, "NXDOMAIN")
+    if aliases and gone and not known_here(seen):
         yield Hit(
             f"{seen.endpoint.host} is an alias of {quoted(aliases[-1].data)}, which no longer exists. The domain's owner has to correct that; or use the new server's name.",
             said_by([*aliases, *gone]),
@@ -137,7 +74,7 @@ def dns_sinkhole(service: Service, seen: Observation) -> Hits:
         == dns imap.gmail.com A 192.0.2.7
         == refused
     """
-    found = _records(seen, service.host, "A", "AAAA")
+    found = records_of(seen, service.host, "A", "AAAA")
     if is_local(service.host) or is_address(service.host) or not found:
         return
     known = providers.for_host(service.host.lower()) is not None
@@ -184,8 +121,8 @@ def dns_aaaa_only(seen: Observation) -> Hits:
         == dns imap.example.com AAAA 2001:db8::7
         == unreachable: Network is unreachable
     """
-    six = _records(seen, seen.endpoint.host, "AAAA")
-    no_four = [r for r in _records(seen, seen.endpoint.host, "NODATA") if r.data == "A"]
+    six = records_of(seen, seen.endpoint.host, "AAAA")
+    no_four = [r for r in records_of(seen, seen.endpoint.host, "NODATA") if r.data == "A"]
     if stopped(seen, StopReason.UNREACHABLE) and six and no_four:
         yield Hit(
             f"{seen.endpoint.host} has an IPv6 address only, and this network has no IPv6. Use a network with IPv6.",
@@ -194,11 +131,11 @@ def dns_aaaa_only(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR, explains=("tcp-refused", "tcp-timeout"))
-def dns_parked(seen: Observation, context: Context) -> Hits:
+def dns_parked(seen: Observation, others: Observations, context: Context) -> Hits:
     """The domain is parked: a web page and no mail.
 
-    Every name below it has the same address, where a web server answers and no mail server does. The
-    domain was not renewed, or the name is misspelt.
+    Every name below it has the same address, where a web server answers and no mail server does, and its
+    mail goes nowhere else. The domain was not renewed, or the name is misspelt.
 
     Flagged::
 
@@ -215,22 +152,55 @@ def dns_parked(seen: Observation, context: Context) -> Hits:
         == dns mailkit-no-such-host.example.com NXDOMAIN A
         == web page: HTTP/1.1 200 OK
         == refused
+
+    Clean::
+
+        imap mail.example.com:993 implicit-tls
+        == dns mail.example.com A 192.0.2.7
+        == dns mailkit-no-such-host.example.com A 192.0.2.7
+        == dns example.com MX 10 mx.hoster.example
+        == web page: HTTP/1.1 200 OK
+        == refused
+
+    Clean::
+
+        imap mail.example.com:993 implicit-tls
+        == dns mail.example.com A 192.0.2.7
+        == dns mailkit-no-such-host.example.com A 192.0.2.7
+        == web page: HTTP/1.1 200 OK
+        == refused
+
+        imap mail.example.com:143 starttls
+        == connected 192.0.2.7
+        S: * OK ready
     """
     anything = [
         record
         for record in seen.dns
         if record.name.startswith(WILDCARD_LABEL) and record.type == "A"
     ]
-    mine = _records(seen, seen.endpoint.host, "A")
-    if (
-        context.web_page
-        and mine
-        and {record.data for record in anything} & {record.data for record in mine}
-    ):
+    mine = records_of(seen, seen.endpoint.host, "A")
+    everywhere = {record.data for record in anything} & {record.data for record in mine}
+    answers = any(
+        other.greeting and other.endpoint.host == seen.endpoint.host
+        for other in others
+        if other.endpoint.protocol != "http"
+    )
+    if context.web_page and everywhere and not (answers or invented(seen) or _mail_elsewhere(seen)):
         yield Hit(
             f"The domain of {seen.endpoint.host} is parked: every name in it leads to a machine with a web page and no mail. Check the spelling, or ask the domain's owner.",
             (*said_by([*mine, *anything]), f"a web server on port 80: {context.web_page}"),
         )
+
+
+def _mail_elsewhere(seen: Observation) -> bool:
+    """Whether the domain of the address, which has the host, sends its mail to another domain."""
+    host = seen.endpoint.host.lower().rstrip(".")
+    return any(
+        not f".{record.data.split(' ')[-1]}".endswith(f".{record.name}") and record.data != "0 ."
+        for record in seen.dns
+        if record.type == "MX" and f".{host}".endswith(f".{record.name}")
+    )
 
 
 @rule(Severity.ERROR)
@@ -250,7 +220,7 @@ def dns_nxdomain(seen: Observation) -> Hits:
         imap imap.example.com:143 starttls
         == refused
     """
-    if stopped(seen, StopReason.NO_NAME) and not denies_everything(seen):
+    if stopped(seen, StopReason.NO_NAME) and not (lies(seen) or known_here(seen)):
         host = seen.endpoint.host.rstrip(".")
         yield Hit(
             f"The host name {quoted(host)} does not exist."
@@ -258,7 +228,7 @@ def dns_nxdomain(seen: Observation) -> Hits:
             else f"The host name {quoted(host)} is not known on this machine, and has no domain. "
             "If it is another container's service name, run mailkit in that container's network; "
             "else write the full name.",
-            _machine(seen),
+            machine_said(seen),
         )
 
 
@@ -279,8 +249,8 @@ def dns_nodata(seen: Observation) -> Hits:
         imap imap.example.com:143 starttls
         == refused
     """
-    if stopped(seen, StopReason.NO_ADDRESS) and not denies_everything(seen):
-        yield Hit(f"{quoted(seen.endpoint.host)} exists, but has no address.", _machine(seen))
+    if stopped(seen, StopReason.NO_ADDRESS) and not (lies(seen) or known_here(seen)):
+        yield Hit(f"{quoted(seen.endpoint.host)} exists, but has no address.", machine_said(seen))
 
 
 @rule(Severity.ERROR)
@@ -303,26 +273,34 @@ def dns_servfail(seen: Observation) -> Hits:
         == dns imap.example.com AAAA 2001:db8::7
         == unreachable: Network is unreachable
 
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == dns imap.example.com A 192.0.2.7
+        == name does not exist: Name or service not known
+
     Clean::
 
         imap imap.example.com:143 starttls
         == refused
     """
-    failed = _records(seen, seen.endpoint.host, "SERVFAIL", "TIMEOUT")
+    failed = records_of(seen, seen.endpoint.host, "SERVFAIL", "TIMEOUT")
     host = quoted(seen.endpoint.host)
-    if stopped(seen, StopReason.NO_RESOLVER):
+    nameless = stopped(seen, StopReason.NO_NAME, StopReason.NO_ADDRESS, StopReason.NO_RESOLVER)
+    if nameless and (found := known_here(seen)):
+        yield Hit(
+            f"This machine could not look up {host}, and its DNS server knows it. Its resolver is set up wrongly, or the DNS server did not answer in time: try again, then look at /etc/resolv.conf and /etc/nsswitch.conf, or at the container's DNS settings.",
+            (*machine_said(seen), *said_by(found)),
+        )
+    elif stopped(seen, StopReason.NO_RESOLVER):
         yield Hit(
             f"{host} could not be looked up: this machine's DNS server gives no answer.",
-            (*_machine(seen), *said_by(failed)),
+            (*machine_said(seen), *said_by(failed)),
         )
     elif stopped(seen, StopReason.UNREACHABLE) and any(record.data == "A" for record in failed):
-        six = _records(seen, seen.endpoint.host, "AAAA")
+        six = records_of(seen, seen.endpoint.host, "AAAA")
         yield Hit(
             f"The IPv4 address of {host} could not be looked up: this machine's DNS server gives no answer. "
             "Its IPv6 address can't be reached from here.",
             said_by([*failed, *six]),
         )
-
-
-def _machine(seen: Observation) -> tuple[str, ...]:
-    return (f"this machine said: {seen.stop.text}",) if seen.stop and seen.stop.text else ()

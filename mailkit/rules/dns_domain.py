@@ -3,7 +3,7 @@
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, Record
 from mailkit.ports import SRV_LABELS
-from mailkit.rules.dns import denies_everything, said_by
+from mailkit.rules.dns_resolver import denies_everything, said_by
 from mailkit.rules.facts import Observations, by_ipv6, dead_addresses
 from mailkit.text import joined, quoted
 

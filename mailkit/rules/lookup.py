@@ -11,7 +11,7 @@ _FAMILIES = {
     "cap": ("cap",),
     "cfg": ("cfg_host", "cfg_port", "cfg_security", "cfg_login", "cfg_provider"),
     "crt": ("crt", "crt_leaf", "crt_accepted"),
-    "dns": ("dns", "dns_domain"),
+    "dns": ("dns_resolver", "dns", "dns_domain"),
     "grt": ("grt", "grt_silent"),
     "lim": ("lim",),
     "mbx": ("mbx", "mbx_pop3"),

@@ -248,3 +248,36 @@ def test_a_fact_past_its_review_date_is_shown_as_such(monkeypatch: pytest.Monkey
     aged = replace(gmail, review=date(2020, 1, 1))
     monkeypatch.setattr("mailkit.report.manual.PROVIDERS", (aged,))
     assert "2020-01-01 (past it)" in providers_table("text")
+
+
+def test_an_address_that_a_name_that_cannot_exist_has_too_is_no_address(
+    make_lab: Callable[..., Lab], diagnosis: Callable[..., ServiceReport]
+) -> None:
+    lab = make_lab(
+        Listener(protocol="http", host="search.example.net", port=80, at="198.51.100.9"),
+        zone=["*.example.com A 198.51.100.9", "*.invalid A 198.51.100.9"],
+    )
+
+    report = diagnosis(lab, imap(993, "implicit-tls"), dns=lab.dns)
+
+    assert report.cause == "dns-lying"
+    assert "dns-parked" not in [finding.id for finding in report.findings]
+
+
+def test_a_domain_with_mail_on_another_port_is_not_parked(
+    make_lab: Callable[..., Lab], diagnosis: Callable[..., ServiceReport]
+) -> None:
+    at = "192.0.2.10"
+    lab = make_lab(
+        Listener(protocol="imap", host=HOST, port=143, security=Security.STARTTLS, at=at),
+        Listener(
+            protocol="http", host="www.example.com", port=80, at=at, security=Security.CLEARTEXT
+        ),
+        zone=[f"*.example.com A {at}", f"{HOST} A {at}"],
+    )
+
+    report = diagnosis(lab, imap(993, "implicit-tls"), dns=lab.dns)
+
+    assert report.cause == "tcp-refused"
+    assert report.proposal is not None
+    assert report.proposal.service.port == 143
