@@ -76,6 +76,11 @@ def reported(
         ),
         ("pop3", "AUTH", "-ERR unable to lock maildrop", "mbx-pop3-locked"),
         ("pop3", "AUTH", "-ERR [SYS/PERM] Unable to open maildrop", "mbx-corrupt"),
+        # a password that is right, and not enough
+        ("imap", "AUTHENTICATE", "NO Password change required", "aut-expired"),
+        ("imap", "AUTHENTICATE", "NO Incorrect password. Please reset your password", "aut-bad"),
+        ("imap", "AUTHENTICATE", "NO Please verify your email address first", "aut-web-login"),
+        ("pop3", "AUTH", "-ERR POP3 is only available for premium accounts", "aut-protocol-off"),
         # the command, and not what is in it
         ("pop3", "AUTH", "-ERR command not supported", "aut-mech-unknown"),
         ("pop3", "AUTH", "-ERR only APOP is allowed", "aut-mech-unknown"),
