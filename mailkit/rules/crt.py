@@ -12,7 +12,7 @@ _NO_PATH = (2, 7, 18, 19, 20, 21)
 """OpenSSL's numbers for a chain that leads to no trust anchor."""
 
 
-@rule(Severity.ERROR, explains=("crt-not-yet", "crt-expired"))
+@rule(Severity.ERROR)
 def crt_clock(seen: Observation, others: Observations, now: datetime) -> Hits:
     """The clock of this machine is wrong.
 
@@ -113,7 +113,7 @@ def crt_revoked(seen: Observation) -> Hits:
 def crt_per_port(seen: Observation, others: Observations) -> Hits:
     """Two ports of one host have different certificates, and only one is good.
 
-    Most often the certificate was renewed, and one of the services was not reloaded.
+    Most often the certificate was renewed, and one of the services was not reloaded; or one of them never got it.
 
     Flagged::
 
@@ -154,14 +154,21 @@ def crt_per_port(seen: Observation, others: Observations) -> Hits:
             and observation.endpoint.port != seen.endpoint.port
             and theirs.fingerprint != mine.fingerprint
         ):
+            port, other = seen.endpoint.port, observation.endpoint.port
+            expired = certificate_failed(seen) == _EXPIRED
+            advice = "Reload" if expired else f"Give the certificate of port {other} to"
             yield Hit(
-                f"Port {seen.endpoint.port} has another certificate than port {observation.endpoint.port}, which has a good one. Reload the service behind port {seen.endpoint.port}.",
+                f"Port {port} has another certificate than port {other}, which has a good one. {advice} the service behind port {port}.",
                 (
-                    f"port {seen.endpoint.port}: valid until {mine.not_after:%Y-%m-%d}",
-                    f"port {observation.endpoint.port}: valid until {theirs.not_after:%Y-%m-%d}",
+                    f"port {port}: valid until {mine.not_after:%Y-%m-%d}",
+                    f"port {other}: valid until {theirs.not_after:%Y-%m-%d}",
                 ),
             )
             return
+
+
+_EXPIRED = 10
+"""OpenSSL's number for a certificate that has expired."""
 
 
 @rule(Severity.ERROR)

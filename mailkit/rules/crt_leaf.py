@@ -349,6 +349,12 @@ def crt_weak(seen: Observation) -> Hits:
         )
 
 
+def names_host(seen: Observation) -> bool:
+    """Whether the server's certificate was made for the host or address in the settings."""
+    mine, host = leaf(seen), seen.endpoint.host.lower()
+    return mine is not None and (matches(host, mine.names) or host in mine.addresses)
+
+
 def matches(host: str, names: Iterable[str]) -> bool:
     """Return whether one of a certificate's names matches the host (RFC 7817 §3)."""
     host = host.lower().rstrip(".")

@@ -5,6 +5,7 @@ import re
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Context, Observation, StopReason
 from mailkit.providers.reference import PORTAL_HOST
+from mailkit.rules.crt_leaf import names_host
 from mailkit.rules.facts import Observations, certificate_failed, stopped, where
 from mailkit.text import quoted
 
@@ -57,7 +58,7 @@ def env_captive(seen: Observation, others: Observations) -> Hits:
             )
 
 
-@rule(Severity.ERROR, explains=("crt-unknown-ca", "crt-self-signed"))
+@rule(Severity.ERROR, explains=("crt-unknown-ca", "crt-self-signed", "crt-per-port"))
 def env_av_shield(seen: Observation) -> Hits:
     """An antivirus program on this machine intercepts TLS to mail servers.
 
@@ -76,9 +77,18 @@ def env_av_shield(seen: Observation) -> Hits:
         == connected 192.0.2.1
         == certificate names=imap.example.com; issuer=CN=Zscaler Root CA
         == tls failed 20 unable to get local issuer certificate
+
+    Clean::
+
+        imap mail.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == certificate names=FVVM01.local; issuer=CN=Trend Micro CA
+        == tls failed 20 unable to get local issuer certificate
     """
+    if not (certificate_failed(seen) and names_host(seen)):
+        return  # a device's own certificate is from its maker, too, and names the device
     for certificate in seen.chain:
-        if certificate_failed(seen) and _ANTIVIRUS.search(certificate.issuer):
+        if _ANTIVIRUS.search(certificate.issuer):
             yield Hit(
                 f"{quoted(certificate.issuer)} issued this certificate, not {seen.endpoint.host}: an antivirus program on this machine intercepts TLS. Exclude mail from its scan, or let the mail program trust its certificate.",
                 (f"issuer: {certificate.issuer}",),

@@ -5,6 +5,7 @@ import re
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, Step
 from mailkit.ports import Security
+from mailkit.rules.crt_leaf import names_host
 from mailkit.rules.facts import (
     Observations,
     certificate_failed,
@@ -179,12 +180,12 @@ def tls_stall(seen: Observation, others: Observations) -> Hits:
         )
 
 
-@rule(Severity.ERROR, explains=("crt-unknown-ca", "crt-self-signed"))
+@rule(Severity.ERROR, explains=("crt-unknown-ca", "crt-self-signed", "crt-per-port"))
 def tls_intercept(seen: Observation) -> Hits:
     """Something on the network intercepts TLS.
 
-    The certificate comes from a company's proxy. Whether to trust it is up to the network's owner, who
-    can exempt mail in its settings.
+    The certificate comes from a company's proxy, which made it for this host. Whether to trust it is up to
+    the network's owner, who can exempt mail in its settings.
 
     Flagged::
 
@@ -199,9 +200,18 @@ def tls_intercept(seen: Observation) -> Hits:
         == connected 192.0.2.1
         == certificate names=imap.example.com; issuer=CN=Private CA
         == tls failed 20 unable to get local issuer certificate
+
+    Clean::
+
+        imap mail.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == certificate names=FVVM01.local; issuer=CN=Fortinet CA
+        == tls failed 20 unable to get local issuer certificate
     """
+    if not (certificate_failed(seen) and names_host(seen)):
+        return  # a device's own certificate is from its maker, too, and names the device
     for certificate in seen.chain:
-        if certificate_failed(seen) and (found := _INTERCEPTORS.search(certificate.issuer)):
+        if found := _INTERCEPTORS.search(certificate.issuer):
             yield Hit(
                 f"{quoted(certificate.issuer)} issued this certificate, not {seen.endpoint.host}: a proxy on the network intercepts TLS. Exempt mail from it, or install its certificate if that is intended.",
                 (f"issuer: {certificate.issuer}", f"recognised by: {found[0]}"),
