@@ -1,9 +1,10 @@
 """The login of a service: user, mechanism, and where the password is."""
 
 import re
+from dataclasses import replace
 
 from mailkit.formats.dialect import OTHERS, ServiceWords
-from mailkit.formats.document import Entry
+from mailkit.formats.document import Entry, Reference
 from mailkit.formats.remarks import login_remark
 from mailkit.formats.translated import Translated, bound
 from mailkit.formats.values import as_command, as_flag, as_text, as_word
@@ -51,6 +52,13 @@ def _secret_keys(words: ServiceWords) -> tuple[str, ...]:
     return (*elsewhere, *words.secret_env, *words.secret_keyring, *words.secret)
 
 
+_SEALED = re.compile(
+    r"ENC\(.*\)|ENC\[.*\]|\{cipher\}.+|\$ANSIBLE_VAULT;.*|vault:\S+#\S+|op://.+|ref\+\w+://.+"
+    r"|@Microsoft\.KeyVault\(.*\)|arn:aws:secretsmanager:.+|projects/\S+/secrets/\S+",
+    re.S,
+)
+"""A password that is encrypted, or the address of one in a store: Jasypt, SOPS, Spring Cloud, Ansible, 1Password and others."""
+
 _INLINE_TABLES = ("static", "inline")
 """Lookup tables of Postfix that hold their values themselves: ``static:user:password``."""
 
@@ -86,6 +94,8 @@ def _secret(found: Translated) -> None:
                 source = as_command(source)
             if kind == "keyring":
                 source = f"{words.keyring_service}/{source}"
+            if kind == "file":
+                source = re.sub(r"^file:(?://)?(?=/)", "", source)
             if kind == "file" and entry.key in words.secret_in_file:
                 lookup, _, rest = source.partition(":")
                 if lookup in _INLINE_TABLES:
@@ -105,6 +115,10 @@ def _secret(found: Translated) -> None:
         table["secret"] = {entry.reference.kind: entry.reference.name}
     elif entry.reference is None and entry.value not in (None, "", False):
         text = as_text(entry.value)
+        if _SEALED.fullmatch(text.strip()):
+            sealed = Reference("other", "an encrypted value or a store of secrets")
+            found.bindings["secret"] = replace(entry, value=None, reference=sealed)
+            return
         uri = re.match(r"(env)://([^?]+)|(file)://([^?]+)", text) if words.secret_uris else None
         kind, source = (uri[1] or uri[3], uri[2] or uri[4]) if uri else ("value", text)
         table["secret"] = {kind: source}

@@ -9,9 +9,10 @@ from mailkit.errors import FormatError
 from mailkit.formats import native
 from mailkit.formats.dialect import Dialect
 from mailkit.formats.document import Entry
+from mailkit.formats.quotable import quotable
 from mailkit.formats.recognition import Recognised
 from mailkit.formats.rewriting import planned
-from mailkit.formats.translated import Translated
+from mailkit.formats.translated import Translated, mode_keys
 from mailkit.formats.translation import translate
 from mailkit.formats.versions import with_version
 from mailkit.ports import Security
@@ -157,5 +158,7 @@ def _lacking(found: Translated) -> tuple[str, ...]:
 def _shown(found: Translated, entry: Entry) -> str:
     secret = found.bindings.get("secret")
     hidden = secret is not None and secret.span == entry.span and entry.span is not None
+    if entry is found.bindings.get("security") and entry.key in mode_keys(found.reading):
+        hidden |= quotable(entry.value) == "***"
     value = "***" if hidden or entry is secret else entry.raw or entry.value
     return f"{entry.key.lstrip('@')} = {value}"[:120]

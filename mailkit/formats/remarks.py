@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from mailkit.account import Remark
 from mailkit.formats.dialect import ABSENT, EMPTY, OTHERS, Mode
 from mailkit.formats.document import Entry
+from mailkit.formats.quotable import quotable
 from mailkit.formats.translated import Translated, mode_keys
 from mailkit.formats.values import as_flag, as_text, as_word
 from mailkit.ports import Security, assumed_security
@@ -82,10 +83,8 @@ def _said(found: Translated, entry: Entry) -> str:
         login = "***@" if url.user or url.password is not None else ""
         port = f":{url.port}" if url.port is not None else ""
         return f"{entry.key} = {url.scheme}://{login}{url.host}{port}"
-    secret = found.instance.words.secret
-    if secret and entry is found.instance.get(*secret):
-        return f"{entry.key} = ***"
-    return f"{entry.key} = {as_text(entry.value)}"
+    named = any(entry is found.bindings.get(key) for key in ("host", "port"))
+    return f"{entry.key} = {as_text(entry.value) if named else quotable(entry.value)}"
 
 
 def _is_word(found: Translated, entry: Entry) -> bool:
@@ -199,12 +198,18 @@ def _unknown_words(found: Translated) -> Iterator[Remark]:
             listed = ", ".join(word or '""' for word in dict.fromkeys(known)) or "true, false"
             yield Remark(
                 "cfg-word-invalid",
-                f"{title} does not know {as_text(entry.value)!r} for {entry.key}; the words are "
+                f"{title} does not know {_shown(entry)} for {entry.key}; the words are "
                 f"{listed}. It is taken as {_meaning(found.mode)}.",
                 (_said(found, entry),),
                 {},
                 found.place(entry),
             )
+
+
+def _shown(entry: Entry) -> str:
+    """An unknown word in quotes, or that it is not shown."""
+    word = quotable(entry.value)
+    return "the value" if word == "***" else repr(word)
 
 
 def flag_remarks(found: Translated) -> Iterator[Remark]:
@@ -282,7 +287,7 @@ def login_remark(found: Translated, off: str, secret: Entry | None) -> Remark | 
         return Remark(
             "cfg-cleartext",
             f"{title} sends no password without TLS, so it does not log in.",
-            (f"{secret.key} = {as_text(secret.value)}",),
+            (f"{secret.key} = ***",),
             {"security": str(assumed_security(table.get("port")))},
             found.place(secret),
         )

@@ -20,6 +20,8 @@ _DUMMY = re.compile(
     re.I | re.S,
 )
 FILLED_IN = Reference("other", "who fills in the template")
+_EXPRESSION = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|<%=[^<>]*%>", re.S)
+"""What a program that makes the file puts a value for: Jinja, Helm, ERB."""
 
 
 def without_dummies(document: Document) -> Document:
@@ -27,9 +29,19 @@ def without_dummies(document: Document) -> Document:
 
     Nothing is reported about them, and no login is made with them. Its other settings are as good as any.
     """
+    if "{{" in document.text or "<%=" in document.text:
+        document = replace(document, entries=tuple(map(_without_expression, document.entries)))
     if not _NAME.fullmatch(PurePath(document.file).name):
         return document
     return replace(document, entries=tuple(map(_emptied, document.entries)))
+
+
+def _without_expression(entry: Entry) -> Entry:
+    """An entry; if another program puts the value in, without it."""
+    text = entry.value.strip() if isinstance(entry.value, str) else ""
+    if _EXPRESSION.fullmatch(text) is None:
+        return entry
+    return replace(entry, value=None, span=None, reference=Reference("other", text[:60]))
 
 
 def _emptied(entry: Entry) -> Entry:

@@ -97,6 +97,10 @@ def outcome(report: ServiceReport) -> str:
     }[report.proof]
     if count := len(report.warnings):
         return f"OK, {plural(count, 'warning')}" + (f" ({reached})" if reached else "")
+    if not reached and (source := report.service.elsewhere("host")) and not report.service.host:
+        return (
+            f"nothing wrong found; the host is not in this file ({source.removeprefix('other ')})"
+        )
     return f"OK, {reached}" if reached else "OK, nothing wrong found"
 
 
