@@ -132,7 +132,7 @@ _LITERAL = frozenset(
 )
 """Syntaxes with slow parsers, whose keys are literally in the text."""
 
-_VARIABLES = {"ini": "environment=", "python": "basesettings"}
+_VARIABLES = {"hcl": "helm_release", "ini": "environment=", "python": "basesettings"}
 """What a text in a syntax has that may carry any environment."""
 
 _MOST_SERVICES = 20_000
@@ -207,12 +207,15 @@ def _words(dialect: Dialect, key: str) -> frozenset[str]:
 
 def _product(scope: Scope, wanted: Dialect | None) -> Recognised | None:
     candidates: list[tuple[int, Recognised]] = []
-    syntax = "dotenv" if scope.environment else scope.document.syntax
+    syntax = "dotenv" if scope.environment else scope.syntax or scope.document.syntax
     last = {entry.path[-1].rpartition(".")[2].casefold() for entry in scope.entries if entry.path}
+    folded = {_without_dashes(word) for word in last}
+    read: dict[object, Keys] = {}
     for dialect in (wanted,) if wanted is not None else dialects_for(syntax):
-        if not _possible(dialect, last, scope) or not (wanted or _marked(dialect, last, scope)):
+        there = folded if dialect.fold else last
+        if not _possible(dialect, there, scope) or not (wanted or _marked(dialect, there, scope)):
             continue
-        keys = Keys(scope, dialect)
+        keys = Keys(scope, dialect, read)
         found = tuple(instances(keys))
         if not found:
             continue
@@ -244,24 +247,42 @@ def _product(scope: Scope, wanted: Dialect | None) -> Recognised | None:
 
 def _possible(dialect: Dialect, last: set[str], scope: Scope) -> bool:
     """Whether the last segment of any anchor is there; it saves most dialects the whole match."""
-    if dialect.fold or dialect.suffixes or (scope.environment and dialect.env):
+    if dialect.suffixes:
         return True
-    anchors = (
+    if scope.environment and (variables := dialect.env) is not None:
+        return any(variables.prefix_of(entry.key) is not None for entry in scope.entries)
+    return not _anchors(dialect).isdisjoint(last)
+
+
+def _without_dashes(word: str) -> str:
+    return word.replace("-", "").replace("_", "")
+
+
+@cache
+def _ends(names: tuple[str, ...], fold: bool) -> frozenset[str]:
+    """The last segments of some patterns, as they are compared."""
+    ends = (name.rpartition(".")[2].strip("/").casefold() for name in names)
+    return frozenset(map(_without_dashes, ends) if fold else ends)
+
+
+def _anchors(dialect: Dialect) -> frozenset[str]:
+    """The last segments of the keys that a dialect's services are there for."""
+    names = tuple(
         name
         for service in dialect.services
         for name in (service.anchor or (*service.host, *service.url))
     )
-    return any(name.rpartition(".")[2].strip("/").casefold() in last for name in anchors)
+    return _ends(names, dialect.fold)
 
 
 def _marked(dialect: Dialect, last: set[str], scope: Scope) -> bool:
     """Whether the last segment of any mark may be there, or something else that tells the product."""
-    if not dialect.marks or dialect.images or dialect.fold or dialect.suffixes:
+    if not dialect.marks or dialect.images or dialect.suffixes:
         return True
     if (scope.environment and dialect.env) or named(_path(scope), dialect.own_files):
         return True
-    ends = (mark.rpartition(".")[2].strip("/").casefold() for mark in dialect.marks)
-    return any("*" in end or end in last for end in ends)
+    ends = _ends(dialect.marks, dialect.fold)
+    return any("*" in end for end in ends) or not ends.isdisjoint(last)
 
 
 def _path(scope: Scope) -> PurePath:
@@ -287,7 +308,7 @@ def _points(keys: Keys, found: Iterable[Instance]) -> int:
         for key in _names(reading.words)
         if reading.keys.get(key, reading.prefix)
     }
-    if len(known) < dialect.least:
+    if len(known) < dialect.least or (dialect.suffixes and _is_host_alone(found)):
         return 0
     return (
         len(known)
@@ -299,11 +320,27 @@ def _points(keys: Keys, found: Iterable[Instance]) -> int:
     )
 
 
+def _is_host_alone(found: Iterable[Instance]) -> bool:
+    """Whether the only sign of mail are names of hosts, which may be those of web pages: ``MAILER_HOST``."""
+    for reading in found:
+        said = [reading.get(name) for name in _names(reading.words)]
+        values = {id(entry): str(entry.value) for entry in said if entry is not None}
+        if len(values) > 1 or any(":" in value for value in values.values()):
+            return False
+    return True
+
+
 def _is_there(keys: Keys, mark: str) -> bool:
     if "*" not in mark:
         return keys.get(mark) is not None
-    above, _, below = mark.rpartition(".")
+    above, below = _last_dot().split(mark, maxsplit=1)
     return next(keys.prefixes(above, below), None) is not None
+
+
+@cache
+def _last_dot() -> re.Pattern[str]:
+    """The last dot of a pattern between two segments."""
+    return re.compile(r"(?<!\\)\.(?=(?:[^.]|(?<=\\)\.)*$)")
 
 
 def _names(words: ServiceWords) -> set[str]:
@@ -325,13 +362,9 @@ def named(path: PurePath, patterns: tuple[str, ...]) -> bool:
 def candidates(file: str) -> list[str]:
     """The dialects that use a file name, for messages."""
     path = PurePath(file)
-    if not _any_file_name().match(path.name):
-        return []
-    return [
-        name
-        for name, last, patterns in _file_names()
-        if last.match(path.name) and named(path, patterns)
-    ]
+    exact, others = _file_names()
+    possible = [*exact.get(path.name, ()), *(one for one in others if one[1].match(path.name))]
+    return [*dict.fromkeys(name for name, _, patterns in possible if named(path, patterns))]
 
 
 @cache
@@ -340,17 +373,19 @@ def _last(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(translate(name.rpartition("/")[2]) for name in patterns))
 
 
-@cache
-def _any_file_name() -> re.Pattern[str]:
-    """A pattern for the last part of any dialect's file names."""
-    return re.compile("|".join(last.pattern for _, last, _ in _file_names()))
+_Name = tuple[str, re.Pattern[str], tuple[str, ...]]
 
 
 @cache
-def _file_names() -> tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...]:
-    """By dialect a pattern for the last part of its file names, and the names."""
-    found = []
+def _file_names() -> tuple[dict[str, list[_Name]], tuple[_Name, ...]]:
+    """By plain file name the dialects that use it, and those with a pattern: name, its last part, and the patterns."""
+    exact: dict[str, list[_Name]] = {}
+    others: list[_Name] = []
     for dialect in dialects().values():
-        if names := (*dialect.own_files, *dialect.files):
-            found.append((dialect.name, _last(names), names))
-    return tuple(found)
+        for pattern in (*dialect.own_files, *dialect.files):
+            last = pattern.rpartition("/")[2]
+            if set(last) & set("*?["):
+                others.append((dialect.name, _last((pattern,)), (pattern,)))
+            else:
+                exact.setdefault(last, []).append((dialect.name, _last((pattern,)), (pattern,)))
+    return exact, tuple(others)

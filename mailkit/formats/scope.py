@@ -23,7 +23,7 @@ class Scope:
 
     ``environment`` says that they are variables; ``image`` is the container's image; ``label`` names
     the accounts, if the containing document has a name for the program. ``name`` is that of a file
-    within the document.
+    within the document, ``syntax`` the syntax whose dialects know its keys, if that is not the document's.
     """
 
     document: Document
@@ -32,17 +32,30 @@ class Scope:
     image: str = ""
     label: str = ""
     name: str = ""
+    syntax: str = ""
 
 
 class Keys:
     """The keys of a scope, as a dialect names them."""
 
-    def __init__(self, scope: Scope, dialect: Dialect) -> None:
+    paths: tuple[KeyPath, ...]
+    _by_path: dict[KeyPath, Entry]
+    _by_last: dict[str, list[KeyPath]]
+
+    def __init__(
+        self, scope: Scope, dialect: Dialect, others: "dict[object, Keys] | None" = None
+    ) -> None:
+        """Read the keys; of ``others``, those of the same scope, one that names them alike is used again."""
         self.scope, self.dialect = scope, dialect
-        self._by_path: dict[KeyPath, Entry] = {}
         environment = scope.environment and dialect.env is not None
         self._any_case = dialect.ignore_case or environment
         variables = dialect.env if scope.environment else None
+        way = (dialect.fold, self._any_case, variables, dialect.suffixes, dialect.nulls)
+        same = others.setdefault(way, self) if others is not None else self
+        if same is not self:
+            self._by_path, self.paths, self._by_last = same._by_path, same.paths, same._by_last
+            return
+        self._by_path = {}
         for entry in scope.entries:
             path = entry.path
             if variables is not None:
@@ -58,7 +71,7 @@ class Keys:
                 entry = replace(entry, value="")
             self._by_path[self.folded(path)] = entry
         self.paths = tuple(self._by_path)
-        self._by_last: dict[str, list[KeyPath]] = {}
+        self._by_last = {}
         for path in self.paths:
             self._by_last.setdefault(path[-1] if path else "", []).append(path)
 
