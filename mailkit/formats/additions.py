@@ -261,7 +261,8 @@ def _key_like(found: Translated, neighbour: Entry, name: str) -> str:
             if not name.startswith("/")
             else short.split(".")
         )
-        joined = variables.prefix + variables.separator.join(path)
+        prefix = variables.prefix_of(neighbour.key) or variables.prefix
+        joined = prefix + variables.separator.join(path)
         joined = joined.replace("-", "_") if keys.dialect.fold else joined
         return joined.upper() if neighbour.key.isupper() else joined
     last = short.rpartition(".")[2]

@@ -140,7 +140,7 @@ class ServiceWords:
             and blanks in the name do not count.
         prefixes: prefixes of the host with their mode, by right (``ssl://``).
         schemes: schemes of the URL with their protocol and mode.
-        enabled: by key, the words with which the service is in use.
+        enabled: by key, the words with which the service is in use; ``OTHERS`` is any text.
         login_flag: a flag without which user and password are not used.
         cleartext_flag: a switch without which the password is sent over TLS only.
         placeholders: a user name with one of these is filled in by the product.
@@ -217,18 +217,26 @@ class ServiceWords:
 class EnvNames:
     """How an environment variable names a key of the product's file: ``GF_SMTP_HOST`` is ``smtp.host``.
 
-    ``limit`` is how often the separator splits (-1: always).
+    ``limit`` is how often the separator splits (-1: always); ``others`` are prefixes that mean the same.
     """
 
     prefix: str
     separator: str = "_"
     limit: int = -1
+    others: tuple[str, ...] = ()
+
+    def prefix_of(self, name: str) -> str | None:
+        """The prefix that a variable has; ``None`` if it is not the product's."""
+        folded = name.upper()
+        prefixes = (self.prefix, *self.others)
+        return next((one for one in prefixes if folded.startswith(one.upper())), None)
 
     def path(self, name: str) -> tuple[str, ...] | None:
         """Return the path for a variable; ``None`` if it is not the product's."""
-        if not name.upper().startswith(self.prefix.upper()):
+        prefix = self.prefix_of(name)
+        if prefix is None:
             return None
-        return tuple(name[len(self.prefix) :].split(self.separator, self.limit))
+        return tuple(name[len(prefix) :].split(self.separator, self.limit))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from mailkit.formats.dialect import segments
 from mailkit.formats.document import Document, Entry, KeyPath
 from mailkit.formats.scope import Scope
 
 __all__ = ["infrastructure_scopes"]
+
+_HELM = ("resource", "helm_release")
+_CARRIERS = frozenset(("env", "extraEnv", "extraEnvs", "extraEnvVars", "envVars", "environment"))
+"""Keys of a chart's values whose members are variables."""
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*(?:__\w+)*")
 _PLAIN = frozenset(("variable", "locals"))
@@ -21,8 +26,14 @@ def infrastructure_scopes(document: Document) -> Iterator[Scope]:
         entry.path[:-1]: str(entry.value) for entry in document.entries if entry.path[-1] == "name"
     }
     rest: list[Entry] = []
+    releases: dict[str, list[Entry]] = {}
     for entry in document.entries:
         path = entry.path
+        if path[:2] == _HELM and len(path) > 3:
+            if (value := _value_of_chart(entry, names)) is not None:
+                releases.setdefault(path[2], []).append(value)
+            if not _CARRIERS & set(path[3:]):
+                continue
         if path[-1] == "image" and isinstance(entry.value, str):
             images[path[:-1]] = entry.value
         item = names.get(path[:-1], "")
@@ -49,4 +60,18 @@ def infrastructure_scopes(document: Document) -> Iterator[Scope]:
         )
         if entries:
             yield Scope(document, tuple(entries), True, image)
+    for name, entries in releases.items():
+        yield Scope(document, tuple(entries), label=name, syntax="yaml")
     yield Scope(document, tuple(rest))
+
+
+def _value_of_chart(entry: Entry, names: dict[KeyPath, str]) -> Entry | None:
+    """An entry of ``values`` or of a ``set`` block as the chart sees it; ``None`` for anything else."""
+    path = entry.path[3:]
+    if path[0] == "values":
+        inside = path[2:] if path[1:2] and path[1].isdecimal() else path[1:]
+        return replace(entry, path=inside) if inside else None
+    if path[0] in ("set", "set_sensitive", "set_wo") and path[-1] == "value":
+        name = names.get(entry.path[:-1], "")
+        return replace(entry, path=tuple(segments(name))) if name else None
+    return None

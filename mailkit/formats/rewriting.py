@@ -104,12 +104,14 @@ def _for_security(
 
 
 def _switched_off(found: Translated, mode: Mode, said: Mapping[str, Scalar]) -> dict[str, Scalar]:
-    """What has to be said so that no mode in front of the wanted one counts."""
+    """What has to be said so that no mode in front of the wanted one counts, nor any other of an unknown product."""
     result: dict[str, Scalar] = {}
     words = found.instance.words
+    counts = True
     for other in found.reading.modes:
-        if other is mode:
-            break
+        counts &= other is not mode
+        if other is mode or not (counts or words.ambiguous):
+            continue
         keys = [key for key in other.when if key[0] not in "@?" and key not in words.no_verify]
         port = found.table["port"] if found.table else None
         if other.security is mode.security or not holds(found, dict(other.when), port):

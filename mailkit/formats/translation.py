@@ -11,7 +11,7 @@ from mailkit.formats.remarks import SSL_WORDS, USUAL_PORTS, flag_remarks, mode_r
 from mailkit.formats.scope import Instance
 from mailkit.formats.templates import FILLED_IN
 from mailkit.formats.translated import Translated, bound, mode_keys
-from mailkit.formats.values import as_flag, as_text, as_word, split_host, split_url
+from mailkit.formats.values import SERVICES, as_flag, as_text, as_word, split_host, split_url
 from mailkit.ports import Protocol, Security, assumed_security, default_port
 
 __all__ = ["holds", "translate"]
@@ -98,7 +98,9 @@ def _endpoint(found: Translated) -> None:
     )
     found.endpoint = parts
     program = re.match(r"/[\w.-]+/", parts.host)  # such as /usr/bin/msmtp
-    if program or (words.needs_host and not parts.host) or _is_a_label(found, parts.host):
+    mailbox = words.ambiguous and "@" in host and "address" in found.bindings["host"].key.casefold()
+    no_host = mailbox or (words.needs_host and not parts.host)
+    if program or no_host or _is_a_label(found, parts.host):
         found.table = None
         return
     table["host"] = parts.host
@@ -158,12 +160,13 @@ def _is_read_as_url(found: Translated, entry: Entry) -> bool:
 
 
 def _is_a_label(found: Translated, host: str) -> bool:
-    """Whether a host and its port are the words of a form or a translation (``SMTP host``)."""
+    """Whether a host and its port are the words of a form or a translation (``SMTP host``, ``Host``)."""
     names = found.instance.words.port
-    port = found.instance.get(*names) if names and " " in host.strip() else None
+    port = found.instance.get(*names) if names and "." not in host else None
     if port is None or port.reference is not None:
         return False
-    return re.fullmatch(r"[^\d]+", as_text(port.value)) is not None
+    word = as_text(port.value)
+    return re.fullmatch(r"[^\d]+", word) is not None and word.casefold() not in SERVICES
 
 
 def _no_url(found: Translated, entry: Entry, value: str) -> None:
@@ -357,6 +360,7 @@ def _program(found: Translated) -> None:
         entry = found.instance.get(key)
         value = found.value(key)
         fits = any(_equal(value, possible, text_counts=False) for possible in allowed)
+        fits |= OTHERS in allowed and as_word(value) != ""
         if not fits and (entry is None or entry.value is not None):
             found.active = False
     found.address = bound(found, "address", *words.address)

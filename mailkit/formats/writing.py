@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from mailkit.account import Account, Service
 from mailkit.errors import FormatError
-from mailkit.formats.dialect import ABSENT, Dialect, Mode, ServiceWords, segments
+from mailkit.formats.dialect import ABSENT, OTHERS, Dialect, Mode, ServiceWords, segments
 from mailkit.formats.dialects import dialects
 from mailkit.formats.document import Scalar
 from mailkit.formats.emitters import EMITTERS, Pairs, UnsayableError
@@ -171,7 +171,7 @@ def _pairs(
     for key, allowed in words.enabled.items():
         choices = [word for word in allowed if word not in ("", ABSENT)]
         if choices and key not in words.defaults and key not in decides:
-            put(key, choices[0])
+            put(key, True if choices[0] == OTHERS else choices[0])
     if not isinstance(words.protocol, str) and words.protocol[0] not in decides:
         meant = {meaning: word for word, meaning in reversed([*words.protocols.items()])}
         put(words.protocol[0], meant[str(service.protocol)])

@@ -28,6 +28,7 @@ NO_LOGIN = {"elastalert", "emacs", "geary", "postfix", "roundcube", "snappymail"
 
 CANNOT_BE_WRONG = (
     *("authelia", "gatus", "gogs", "grafana", "grafana-helm"),  # the port alone decides
+    *("infisical", "lightdash", "twenty", "zitadel"),
     *("ckan", "elasticsearch", "esmtp", "odoo", "trac"),  # they have STARTTLS only
 )
 """They cannot say implicit TLS on the ports of STARTTLS."""

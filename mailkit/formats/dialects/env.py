@@ -21,6 +21,8 @@ def _modes(prefix: str) -> tuple[Mode, ...]:
     ]
     for name in _joined(prefix, "STARTTLS", "USE_STARTTLS", "START_TLS", "REQUIRE_TLS"):
         flags.append(Mode(_STARTTLS, {name: True}))
+    for name in _joined(prefix, "TLS_IMPLICIT", "IMPLICIT_TLS", "FORCE_SSL"):
+        flags.append(Mode(_TLS, {name: True}))
     for name in _joined(
         prefix,
         "SECURITY",

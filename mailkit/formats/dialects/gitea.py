@@ -11,6 +11,7 @@ _MAILER = ServiceWords(
     port=("SMTP_PORT",),
     user=("USER",),
     secret=("PASSWD",),
+    secret_file=("PASSWD_URI",),
     helo=("HELO_HOSTNAME",),
     address=("FROM",),
     host_port=True,
@@ -47,7 +48,7 @@ DIALECTS = (
         files=("app.ini",),
         images=("gitea/*", "*/forgejo", "*/forgejo/*", "*/gitea"),
         marks=("mailer.PROTOCOL", "mailer.SMTP_ADDR", "mailer.MAILER_TYPE", "mailer.PASSWD"),
-        env=EnvNames("GITEA__", "__"),
+        env=EnvNames("GITEA__", "__", others=("FORGEJO__",)),
         ignore_case=True,
         new_file=True,
         services=(

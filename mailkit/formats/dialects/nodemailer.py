@@ -34,6 +34,8 @@ DIALECTS = (
             "**.EmailProvider().server.host",
             "**.Nodemailer().server.host",
             "**.Email().server.host",
+            "**.transportOptions.host",
+            "**.smtp().host",
         ),
         new_file=True,
         services=(
@@ -46,6 +48,8 @@ DIALECTS = (
                     "**.EmailProvider().server",
                     "**.Nodemailer().server",
                     "**.Email().server",
+                    "**.transportOptions",
+                    "**.smtp()",
                     "",
                 ),
                 anchor=("host", "url", "createTransport()", "service"),

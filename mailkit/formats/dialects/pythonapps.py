@@ -23,6 +23,7 @@ DIALECTS = (
                 address=("FROM_EMAIL",),
                 default_host="localhost",
                 ports=25,
+                enabled={"EMAIL_SMTP": (OTHERS,)},
                 modes=(
                     Mode(_TLS, {_USE_SSL: OTHERS}, {_USE_SSL: "true", _USE_TLS: ""}),
                     Mode(_STARTTLS, {_USE_TLS: OTHERS}, {_USE_TLS: "true", _USE_SSL: ""}),

@@ -27,7 +27,7 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 SEPARATE_ITEMS = True
 
 _ENV_CALL = re.compile(
-    r"(env|getenv|config\.get|configService\.get(OrThrow)?|this\.config(Service)?\.get(OrThrow)?)(\.(int|bool|array|json))?$"
+    r"(env|env\.get|getenv|config\.get|configService\.get(OrThrow)?|this\.config(Service)?\.get(OrThrow)?)(\.(int|bool|array|json))?$"
 )
 _REQUIRE = re.compile(r"(?:await\s+)?(?:require|import)\(\s*['\"](\.[^'\"]*)['\"]\s*\)((?:\.\w+)*)")
 _LONGEST_REQUIRE = 300

@@ -1,6 +1,7 @@
 """JSON, with comments and tabs, as editors and Microsoft's settings files have them."""
 
 import json as _json
+import re
 
 from mailkit.errors import FormatError
 from mailkit.formats.document import Entry, Reference, Scalar, deepest_line
@@ -11,6 +12,11 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
 SEPARATE_ITEMS = True
 
+_LAST_COMMA = re.compile(
+    r"\"(?:[^\"\\]|\\.)*+\"|//[^\n]*+|/\*.*?(?:\*/|\Z)|,((?:\s|//[^\n]*+\n)*+[}\]])", re.S
+)
+"""A comma in front of a closing bracket; a text or a remark is passed over as a whole."""
+
 _MASKED = frozenset(("**********", "********", "********************************"))
 
 
@@ -20,7 +26,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     Raises:
         FormatError: it is not JSON, or the parser is not installed.
     """
-    tree = SyntaxTree(text, file, "tree_sitter_json", "language", "JSON")
+    tree = SyntaxTree(_without_last_commas(text), file, "tree_sitter_json", "language", "JSON")
     if tree.root.has_error:
         bad = next((error for error in _errors(tree.root)), tree.root)
         raise FormatError(file, "is not JSON: syntax error", tree.line(bad))
@@ -31,6 +37,11 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     except RecursionError:
         raise FormatError(file, "is nested too deep to be settings", deepest_line(text)) from None
     return entries
+
+
+def _without_last_commas(text: str) -> str:
+    """The text with a blank for each comma in front of a closing bracket, which JSON for people allows."""
+    return _LAST_COMMA.sub(lambda match: f" {match[1]}" if match[1] else match[0], text)
 
 
 def _errors(root: Node) -> list[Node]:

@@ -6,6 +6,7 @@ of a class is ``("Class", "property")``. A second object in the same variable is
 """
 
 import re
+from dataclasses import replace
 
 from mailkit.formats.converters import integer
 from mailkit.formats.document import INCLUDED, Entry, Reference, Scalar
@@ -57,6 +58,7 @@ class _PhpReader(TreeReader):
         kinds = (
             "assignment_expression",
             "function_call_expression",
+            "scoped_call_expression",
             "const_element",
             "property_element",
             "return_statement",
@@ -84,6 +86,8 @@ class _PhpReader(TreeReader):
                 constant, _, _ = self.resolved(arguments[0])
                 if isinstance(constant, str):
                     self.value((constant,), arguments[1])
+        elif node.type == "scoped_call_expression":
+            self.factory(node)
         elif node.type == "const_element":
             parts = named(node)
             self.value((*self.owner(node), self.tree.content(parts[0])), parts[-1])
@@ -100,6 +104,20 @@ class _PhpReader(TreeReader):
             for inside in named(node):
                 if inside.type == "array_creation_expression" and not self.owner(node):
                     self.value(("return",), inside)
+
+    def factory(self, node: Node) -> None:
+        """``Mail::factory("smtp", array(…))`` of PEAR: ``("Mail::factory()", …)``, with the kind as ``backend``."""
+        parts = [self.tree.content(part) for part in named(node)[:2]]
+        arguments = named(node.child_by_field_name("arguments"))
+        if parts != ["Mail", "factory"] or len(arguments) != 2:
+            return
+        self.value(("Mail::factory()", "backend"), named(arguments[0])[0])
+        options = named(arguments[1])[0]
+        above = self.path(options)
+        if not above:
+            self.value(("Mail::factory()",), options)
+        for entry in [one for one in self.entries if above and one.path[:-1] == above]:
+            self.entries.append(replace(entry, path=("Mail::factory()", entry.key)))
 
     def owner(self, node: Node) -> tuple[str, ...]:
         """Return the class that contains a node."""

@@ -26,6 +26,9 @@ from mailkit.text import number
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
+_MOST_IN_TUPLE = 3
+"""Items of a tuple that are read each: a server and its port, a user and a password."""
+
 SEPARATE_ITEMS = False
 
 _ENVIRONMENT = re.compile(
@@ -193,6 +196,9 @@ class _PythonReader:
                 if keyword.arg:
                     self.value((*path, keyword.arg), keyword.value)
             return
+        if isinstance(node, ast.Tuple) and len(node.elts) <= _MOST_IN_TUPLE:  # (host, port)
+            for position, item in enumerate(node.elts):
+                self.value((*path, str(position)), item)
         entry = self.entry(path, node)
         self.entries.append(entry)
         self.known[path[-1]] = (entry.value, entry.reference)

@@ -1,0 +1,282 @@
+"""Applications in PHP whose settings are constants, variables or arrays of a file: iTop, MantisBT, EspoCRM, Magento and others."""
+
+from mailkit.formats.dialect import ABSENT, Dialect, Mode, Reading, ServiceWords
+from mailkit.ports import Security
+
+_TLS, _STARTTLS, _CLEARTEXT = Security.IMPLICIT_TLS, Security.STARTTLS, Security.CLEARTEXT
+
+
+def _modes(key: str) -> tuple[Mode, ...]:
+    """``ssl`` is implicit TLS, ``tls`` STARTTLS, and nothing is no encryption."""
+    return (
+        Mode(_TLS, {key: "ssl"}),
+        Mode(_STARTTLS, {key: "tls"}),
+        Mode(_CLEARTEXT, {key: ("", ABSENT, "none")}, {key: ""}),
+    )
+
+
+def _phpmailer(key: str) -> tuple[Mode, ...]:
+    """As :func:`_modes`, of PHPMailer, which uses STARTTLS by itself where it is offered."""
+    return (
+        *_modes(key)[:2],
+        Mode(_STARTTLS, {key: ("", ABSENT, "auto")}, {key: ""}, optional=True),
+    )
+
+
+DIALECTS = (
+    Dialect(
+        name="itop",
+        title="iTop",
+        syntaxes=("php",),
+        files=("config-itop.php",),
+        marks=("$MySettings.email_transport_smtp\\.host",),
+        services=(
+            ServiceWords(
+                at=("$MySettings",),
+                host=("email_transport_smtp\\.host",),
+                port=("email_transport_smtp\\.port",),
+                user=("email_transport_smtp\\.username",),
+                secret=("email_transport_smtp\\.password",),
+                address=("email_default_sender_address",),
+                verify=("email_transport_smtp\\.verify_peer",),
+                ports=25,
+                enabled={"email_transport": ("SMTP",)},
+                modes=_modes("email_transport_smtp\\.encryption"),
+            ),
+        ),
+        example="config-itop.php",
+        sources=(
+            "https://github.com/Combodo/iTop/blob/develop/core/config.class.inc.php",
+            "https://github.com/Combodo/iTop/blob/support/2.7/core/email.class.inc.php",
+        ),
+        dated="2026-11-28",
+    ),
+    Dialect(
+        name="mantisbt",
+        title="MantisBT",
+        syntaxes=("php",),
+        files=("config_inc.php",),
+        marks=("$g_phpMailer_method", "$g_smtp_connection_mode"),
+        new_file=True,
+        services=(
+            ServiceWords(
+                host=("$g_smtp_host",),
+                port=("$g_smtp_port",),
+                user=("$g_smtp_username",),
+                secret=("$g_smtp_password",),
+                address=("$g_from_email",),
+                host_port=True,
+                ports=25,
+                modes=_phpmailer("$g_smtp_connection_mode"),
+            ),
+        ),
+        example="config_inc.php",
+        sources=(
+            "https://mantisbt.org/docs/master/en-US/Admin_Guide/html/admin.config.email.html",
+        ),
+        dated="2026-11-28",
+    ),
+    Dialect(
+        name="dokuwiki",
+        title="DokuWiki",
+        syntaxes=("php",),
+        files=("local.php", "local.protected.php"),
+        marks=("$conf.plugin.smtp.smtp_host",),
+        services=(
+            ServiceWords(
+                at=("$conf.plugin.smtp",),
+                host=("smtp_host",),
+                port=("smtp_port",),
+                user=("auth_user",),
+                secret=("auth_pass",),
+                address=("/$conf.mailfrom",),
+                no_verify=("smtp_ssl_allow_insecure",),
+                helo=("localdomain",),
+                ports=25,
+                modes=_modes("smtp_ssl"),
+            ),
+        ),
+        example="conf/local.php",
+        sources=(
+            "https://github.com/splitbrain/dokuwiki-plugin-smtp/blob/master/conf/metadata.php",
+            "https://www.dokuwiki.org/plugin:smtp",
+        ),
+        dated="2026-11-28",
+    ),
+    Dialect(
+        name="phplist",
+        title="phpList",
+        syntaxes=("php",),
+        files=("config.php",),
+        marks=("PHPMAILERHOST",),
+        services=(
+            ServiceWords(
+                host=("PHPMAILERHOST",),
+                port=("PHPMAILERPORT",),
+                user=("$phpmailer_smtpuser",),
+                secret=("$phpmailer_smtppassword",),
+                ports=25,
+                needs_host=True,
+                modes=(
+                    Mode(_CLEARTEXT, {"PHPMAILER_SECURE": False}),
+                    *_phpmailer("PHPMAILER_SECURE"),
+                ),
+            ),
+        ),
+        example="config/config.php",
+        sources=(
+            "https://github.com/phpList/phplist3/blob/main/public_html/lists/admin/class.phplistmailer.php",
+        ),
+        dated="2026-11-28",
+    ),
+    Dialect(
+        name="magento",
+        title="Magento",
+        syntaxes=("php",),
+        files=("env.php", "app/etc/config.php"),
+        marks=("return.**.system.smtp.transport", "return.**.system.smtp.ssl"),
+        services=(
+            ServiceWords(
+                at=("return.**.system.smtp",),
+                host=("host",),
+                port=("port",),
+                user=("username",),
+                secret=("password",),
+                auth=("auth",),
+                auths={"none": "password", "crammd5": "cram-md5"},
+                ports=25,
+                enabled={"transport": ("smtp",), "disable": (False, ABSENT, "")},
+                defaults={"disable": "0"},
+                modes=_modes("ssl"),
+            ),
+        ),
+        example="app/etc/env.php",
+        sources=(
+            "https://experienceleague.adobe.com/en/docs/commerce-admin/systems/communications/email-communications",
+            "https://github.com/magento/magento2/blob/2.4-develop/app/code/Magento/Email/etc/config.xml",
+        ),
+        dated="2026-11-28",
+    ),
+    Dialect(
+        name="espocrm",
+        title="EspoCRM",
+        syntaxes=("php",),
+        files=("data/config.php", "config-internal.php"),
+        marks=("return.smtpServer",),
+        services=(
+            ServiceWords(
+                at=("return",),
+                host=("smtpServer",),
+                port=("smtpPort",),
+                user=("smtpUsername",),
+                secret=("smtpPassword",),
+                address=("outboundEmailFromAddress",),
+                name=("outboundEmailFromName",),
+                login_flag=("smtpAuth",),
+                ports=587,
+                needs_host=True,
+                defaults={"smtpAuth": True, "smtpSecurity": "TLS"},
+                modes=(
+                    Mode(_TLS, {"smtpSecurity": "SSL"}),
+                    Mode(_STARTTLS, {"smtpSecurity": "TLS"}),
+                    Mode(_CLEARTEXT, {"smtpSecurity": ""}),
+                ),
+            ),
+        ),
+        example="data/config.php",
+        sources=("https://docs.espocrm.com/administration/config-params/",),
+        dated="2026-11-28",
+    ),
+    Dialect(
+        name="pear-mail",
+        title="PEAR Mail",
+        syntaxes=("php",),
+        marks=("Mail::factory().host",),
+        traces=("mail::factory",),
+        services=(
+            ServiceWords(
+                at=("Mail::factory()",),
+                host=("host",),
+                port=("port",),
+                user=("username",),
+                secret=("password",),
+                timeout=("timeout",),
+                helo=("localhost",),
+                default_host="localhost",
+                ports=25,
+                prefixes={"ssl://": _TLS, "tls://": _TLS},
+                enabled={"backend": ("smtp",)},
+                login_flag=("auth",),
+                modes=(Mode(_STARTTLS, {}, {}, optional=True),),
+            ),
+        ),
+        example="mail.php",
+        sources=(
+            "https://pear.php.net/manual/en/package.mail.mail.factory.php",
+            "https://github.com/pear/Net_SMTP/blob/master/Net/SMTP.php",
+        ),
+        dated="2026-11-28",
+    ),
+    Dialect(
+        name="laminas-mail",
+        title="Laminas Mail",
+        syntaxes=("php",),
+        files=("config/autoload/*.php",),
+        marks=("return.**.connection_config.username", "return.**.connection_class"),
+        services=(
+            ServiceWords(
+                at=("return.**",),
+                host=("host",),
+                port=("port",),
+                user=("connection_config.username",),
+                secret=("connection_config.password",),
+                auth=("connection_class",),
+                auths={"smtp": "password", "crammd5": "cram-md5"},
+                helo=("name",),
+                ports={_TLS: 465, _STARTTLS: 25, _CLEARTEXT: 25},
+                modes=_modes("connection_config.ssl"),
+            ),
+        ),
+        example="config/autoload/mail.local.php",
+        sources=("https://docs.laminas.dev/laminas-mail/transport/smtp-options/",),
+        dated="2026-11-28",
+    ),
+    Dialect(
+        name="ojs",
+        title="Open Journal Systems",
+        syntaxes=("ini",),
+        files=("config.inc.php", "config.TEMPLATE.inc.php"),
+        marks=("email.smtp_server",),
+        services=(
+            ServiceWords(
+                at=("email",),
+                host=("smtp_server",),
+                port=("smtp_port",),
+                user=("smtp_username",),
+                secret=("smtp_password",),
+                address=("default_envelope_sender",),
+                ports=25,
+                needs_host=True,
+                enabled={"smtp": (True,), "default": ("smtp",)},
+                defaults={"smtp": True, "default": "smtp"},
+                no_verify=("smtp_suppress_cert_check",),
+                readings=(
+                    Reading(
+                        "OJS 3.4 and later",
+                        (
+                            Mode(_TLS, {"@port": 465}, {"smtp_auth": "ssl"}),
+                            Mode(_STARTTLS, {}, {"smtp_auth": "tls"}, optional=True),
+                        ),
+                    ),
+                    Reading("OJS before 3.4", _phpmailer("smtp_auth")),
+                ),
+            ),
+        ),
+        example="config.inc.php",
+        sources=(
+            "https://github.com/pkp/ojs/blob/main/config.TEMPLATE.inc.php",
+            "https://github.com/pkp/pkp-lib/blob/main/classes/core/PKPContainer.php",
+        ),
+        dated="2026-11-28",
+    ),
+)
