@@ -210,7 +210,7 @@ def _signs(text: str, whole: str) -> list[Sign]:
         certainty = row.certainty if findings == row.findings else Certainty.POSSIBLE
         if certainty is Certainty.SURE and not proved(rest, *match.span()):
             certainty = Certainty.LIKELY
-        if row is INTERRUPTED and (step := interrupted(whole)):
+        if row in INTERRUPTED and (step := interrupted(whole)):
             findings, certainty = step, _AT_STEP.get(step[0], Certainty.POSSIBLE)
         base = VAGUE if row.vague else SPECIFIC + 1
         specific = specific or not (row.vague or doubtful)

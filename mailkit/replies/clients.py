@@ -17,12 +17,23 @@ __all__ = ["INTERRUPTED", "TEXTS"]
 
 _LIKELY, _POSSIBLE = Certainty.LIKELY, Certainty.POSSIBLE
 
-INTERRUPTED = texts(
-    "grt-eof hst-no-reply tls-cut tcp-reset grt-silent-tls",
-    r"connection unexpectedly closed(?!:)|socket error: eof|-ERR EOF",
-    r"MessagingException: \[EOF\]|err(?:or)?=\"?EOF\b|Unexpected socket close|\bEOFError\b",
-    r"end of file reached|unexpectedly disconnected",
-    certainty=_POSSIBLE,
+INTERRUPTED = (
+    texts(
+        "grt-eof hst-no-reply tls-cut tcp-reset grt-silent-tls",
+        r"connection unexpectedly closed(?!:)|socket error: eof|-ERR EOF",
+        r"MessagingException: \[EOF\]|err(?:or)?=\"?EOF\b|Unexpected socket close|\bEOFError\b",
+        r"end of file reached|unexpectedly disconnected|unexpected eof received",
+        certainty=_POSSIBLE,
+    ),
+    texts(
+        "grt-eof grt-silent-tls tls-cut hst-no-reply",
+        (
+            r"(?<!unexpected )(?<!handshake )(?<!token )(?<![\w.])EOF(?=\Z|[\"'),;]|panic|"
+            r"\s(?!occurred|was|in\b|received|while (?!dialing|connecting)|when|\())|(?<=: )EOF(?= \()"
+        ),
+        certainty=_POSSIBLE,
+        common=True,
+    ),
 )
 """The server ended the connection; only the calls of a stack trace tell at which step."""
 
@@ -66,16 +77,7 @@ SESSION: tuple[Text, ...] = (
         r"empty (?:startup )?(?:greeting|reply|response)\b",
         certainty=_LIKELY,
     ),
-    INTERRUPTED,
-    texts(
-        "grt-eof grt-silent-tls tls-cut hst-no-reply",
-        (
-            r"(?<!unexpected )(?<!handshake )(?<!token )(?<![\w.])EOF(?=\Z|[\"'),;]|panic|"
-            r"\s(?!occurred|was|in\b|while (?!dialing|connecting)|when|\())|(?<=: )EOF(?= \()"
-        ),
-        certainty=_POSSIBLE,
-        common=True,
-    ),
+    *INTERRUPTED,
     texts(
         "mbx-trycreate",
         r"(?:Folder|Mailbox)NotFound(?:Exception|Error)",
@@ -161,12 +163,12 @@ SESSION: tuple[Text, ...] = (
         "cap-mech-mismatch",
         r"no suitable auth|no authenticators? available|SMTP authentication requires SASL",
         r"failed to find an authenticator supported",
-        r"does(?:n't| not) support (?:the )?auth\w* (?:method|mech\w*|type)",
+        r"does(?:n't| not) support (?:the )?(?:[\w-]{3,20} )?auth\w* (?:method|mech\w*|type)",
         r"does not (?:seem to )?support (?:the selected auth|encrypted pass)",
         r"no (?:compatible|supported|usable|common|worthy) (?:auth\w*|mech\w*)",
         r"no mechanism available|no worthy mechs|no (?:auth\w* )?mechan\w{3,6} supported by both",
         r"offered no compatible",
-        r"auth\w* (?:type|method|mechanism)(?: ['\"][^'\"\n]{1,40}['\"])? (?:is )?not supported",
+        r"auth\w* (?:type|method|mechanism)(?: ['\"]?[\w.-]{1,40}['\"]?)? (?:is )?not supported",
         r"no authentication type succeeded|unsupported auth\w* (?:type|method|mech)",
         r"none of the supported auth|Unable to find a callback|unknown authentication method",
         r"No compatible authentication|server supports none|curl: \(94\)",
@@ -202,6 +204,12 @@ SESSION: tuple[Text, ...] = (
         r"(?:failed to|can(?:'t|not)|could not|unable to) (?:refresh|acquire|obtain|create|get)[^\n]{0,30}\btoken",
         r"invalid_client|IMAP wants more steps despite|\"schemes\": ?\"bearer\"",
         certainty=_LIKELY,
+    ),
+    texts("snd-smtputf8", r"internationali[sz]ed email support|required SMTPUTF8 capability"),
+    texts(
+        "mbx-trycreate mbx-namespace",
+        r"\b(?:far|near) side box \S{1,200} cannot be opened",
+        certainty=_POSSIBLE,
     ),
     texts("cap-imap-old", r"is not an IMAP4 mail server"),
     texts(

@@ -157,7 +157,7 @@ _STANDARD = re.compile(
 _OWN_WORDS = 300
 
 _OPENING = re.compile(
-    r"SMTPConnectError|SMTPHeloError|after initial connection|refused to talk to me|bad greeting|invalid greeting",
+    r"SMTPConnect(?:Response)?Error|SMTPHeloError|unexpected smtp-server response|after initial connection|refused to talk to me|bad greeting|invalid greeting",
     re.I,
 )
 

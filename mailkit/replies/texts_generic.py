@@ -41,7 +41,8 @@ GENERIC: tuple[Text, ...] = (
         r"all recipients (?:were|was) rejected|no valid recipients",
         r"(?:need|expected|send|must have) (?:an? )?(?:valid )?(?:rcpt|recipient)\b",
         r"\brcpt (?:to |command )?(?:expected|first)|Mailbox (?:unavailable|name not allowed)",
-        r"SendFailedException: Invalid Addresses",
+        r"SendFailedException: Invalid Addresses|\bRCPT failed: 55\d",
+        r"recipient address \S{3,200} not accepted by the server",
         vague=True,
     ),
     texts(
@@ -57,6 +58,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "snd-sender-not-owned snd-sender-domain snd-not-logged-in",
+        r"envelope from address \S{3,200} not accepted by the server",
         r"SMTPSenderRefused|MAIL FROM command failed",
         r"sender(?:'s)? (?:address )?(?:\S{3,120} )?(?:was |is )?(?:rejected|refused|not accepted)",
         r"(?:denie[sd]|refuse[sd]?|reject(?:s|ed)?|blocked) (?:the |this )?sender\b",
@@ -80,7 +82,7 @@ GENERIC: tuple[Text, ...] = (
         r"unable to (?:read|write) data (?:from|to) the transport",
         r"could not (?:read|write) (?:from|to) (?:the )?(?:server|socket|stream|[\w-]{1,63}\.)",
         r"socket error while|status=2 \(SOCKET\)|server not connected|ClosedChannelException",
-        r"server (?:is )?logging out|autologout|(?:IMAP4?|POP3?|SMTP) connection broken",
+        r"server (?:is )?logging out|autologout|disconnected for inactivity|(?:IMAP4?|POP3?|SMTP) connection broken",
         r"lost connection|socket (?:is |was |has been )?(?:closed|disconnected|ended)",
         r"too many read 0|(?<![a-z])not connected\b|unexpected end of|broken \(server response\)",
         r"end of stream reached|\bio: incomplete\b|incomplete response\b",
@@ -96,7 +98,7 @@ GENERIC: tuple[Text, ...] = (
         ),
         r"could(?: not|n't) parse (?:the )?(?:server(?:'s)? )?(?:response|reply|greeting)",
         r"(?:response|reply|greeting)[^\n]{0,20}(?:could not be parsed|parse error)",
-        r"short response\b",
+        r"short response\b|(?:unknown|unrecognized) greeting\b",
         r"(?:unable to|could not|cannot|can't|failed to) parse[^\n]{0,40} (?:by|from) the server",
         r"(?:could not|cannot|unable to) handle[^\n]{0,20} (?:response|reply)",
         vague=True,
@@ -222,7 +224,7 @@ GENERIC: tuple[Text, ...] = (
             r" ['\"<(]?\S{1,80}@\S{1,120}) \b(?:was|were|is|been|has) (?:not accepted|rejected|"
             r"refused|bounced|undeliverable)"
         ),
-        r"undeliverable to\b",
+        r"undeliverable to\b|server does not accept the (?:message|mail)\b",
         vague=True,
     ),
     texts(

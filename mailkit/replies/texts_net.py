@@ -53,7 +53,7 @@ NETWORK: tuple[Text, ...] = (
         r"no such domain|NXDOMAIN|domain name not found|name resolution (?:failed|failure|error)",
         r"Unknown host|Nom ou service inconnu|Der Name oder der Dienst",
         r"Nombre o servicio desconocido|未知的名称|неизвестн\w* имя|remote name could not be resolved",
-        r"DNSException|cannot locate host|bad hostname\b|host not found(?!, try again)|No such known host",
+        r"DNSException|cannot locate host|canonical DNS name of|bad hostname\b|host not found(?!, try again)|No such known host",
         r"Host (?:is )?unknown|\bserver (?:\(\w{3,5}\) )?[\w.-]{1,120}\.[\w-]{2,30} is unknown",
         r"无法解析|Host oder Dienst",
     ),

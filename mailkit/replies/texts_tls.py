@@ -278,7 +278,7 @@ HANDSHAKE: tuple[Text, ...] = (
     texts(
         "tls-cut",
         r"EOF (?:occurred in violation of protocol|was observed that violates the protocol)",
-        r"UNEXPECTED_EOF_WHILE_READING|unexpected eof(?! on command)",
+        r"UNEXPECTED_EOF_WHILE_READING|unexpected eof(?! on command| received)",
         r"socket disconnected before secure TLS",
         r"remote host (?:closed connection(?! in response)|terminated the handshake)",
         r"handshake (?:was )?(?:aborted|interrupted|unexpectedly closed)|tls handshake eof",
