@@ -161,6 +161,8 @@ def _verify(diagnosis: ServiceDiagnosis, candidate: Candidate) -> bool:
     service = candidate.service
     if not diagnosis.can_log_in or not trusts_host(diagnosis.service, candidate, diagnosis.account):
         return True
+    if sasl.by_token(service.auth) != sasl.by_token(diagnosis.service.auth):
+        return False  # a token is no password, and the server would count a failed login
     if diagnosis.logins_left <= 0:
         return True
     observation = diagnosis.log_in(service)

@@ -17,6 +17,7 @@ __all__ = [
     "SERVER_FIRST",
     "SPOKEN",
     "TOKENS",
+    "by_token",
     "choose",
     "exchange",
     "spoken",
@@ -56,6 +57,11 @@ _MESSAGES = {
 def spoken(word: str) -> bool:
     """Return whether mailkit supports a configured ``auth``."""
     return word.lower() == "password" or word.upper() in (*SPOKEN, *TOKENS)
+
+
+def by_token(word: str) -> bool:
+    """Return whether a configured ``auth`` takes a token instead of a password."""
+    return word.upper() in TOKENS
 
 
 def choose(auth: str, offered: Iterable[str], *, in_clear: bool = False) -> str:

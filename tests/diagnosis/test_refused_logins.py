@@ -9,6 +9,7 @@ import pytest
 from mailkit.lab import Lab, Listener
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, imap, pop3, smtp
 from mailkit.lab.script import Say
+from mailkit.observation import Proof
 from mailkit.ports import Security
 from mailkit.report import ServiceReport
 from mailkit.report.wording import proposed
@@ -461,3 +462,20 @@ def test_an_address_with_a_provider_does_not_make_every_host_the_provider_s(
     assert report.reason is not None
     assert said in report.reason.message
     assert not report.reason.fix
+
+
+def test_a_token_is_never_sent_as_a_password(make_lab: Make, diagnosis: Diagnose) -> None:
+    lab = make_lab(
+        Listener(protocol="imap", host=HOST, port=993, offers_tls=["IMAP4rev1", "AUTH=PLAIN"])
+    )
+
+    report = diagnosis(
+        lab, imap(993, "implicit-tls", auth="oauthbearer", secret={"value": "ya29.a-token"})
+    )
+
+    assert report.cause == "cap-mech-mismatch"
+    assert [finding.id for finding in report.findings] == ["cap-mech-mismatch"]
+    assert report.proposal is not None
+    assert {key: new for key, (_, new) in report.proposal.changes.items()} == {"auth": "password"}
+    assert report.proposal.proof is Proof.CAPABLE
+    assert lab.logins == []
