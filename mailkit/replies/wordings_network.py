@@ -18,6 +18,14 @@ _LISTED = (
 _EARLY = (SessionPlace.GREETING, SessionPlace.HELLO)
 
 NETWORK: tuple[WordingRow, ...] = (
+    rows(  # what a mail shield says in place of the server
+        "env-av-shield",
+        r"connect to (?:smtp|pop3?|imap4?|mail) server [^\n]{1,80}, connect (?:timeout|error)",
+        r"\bproxy\b[^\n]{0,30}(?:could not|cannot|unable to|failed to) connect to",
+        code=r"[45]\d\d|-ERR|BYE",
+        place=_EARLY,
+        certainty=Certainty.LIKELY,
+    ),
     rows(
         "snd-greylist",
         r"gr[ea]y-?list|\[gl\d\d\]|temporarily deferred$|come back (?:in|later)",

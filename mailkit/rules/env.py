@@ -6,7 +6,7 @@ from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Context, Observation, StopReason
 from mailkit.providers.reference import PORTAL_HOST
 from mailkit.rules.crt_leaf import names_host
-from mailkit.rules.facts import Observations, certificate_failed, stopped, where
+from mailkit.rules.facts import Observations, certificate_failed, means, stopped, where, words
 from mailkit.text import quoted
 
 _ANTIVIRUS = re.compile(
@@ -60,9 +60,9 @@ def env_captive(seen: Observation, others: Observations) -> Hits:
 
 @rule(Severity.ERROR, explains=("crt-unknown-ca", "crt-self-signed", "crt-per-port"))
 def env_av_shield(seen: Observation) -> Hits:
-    """An antivirus program on this machine intercepts TLS to mail servers.
+    """An antivirus program or a proxy stands between this machine and the mail server.
 
-    It replaces the server's certificate with its own.
+    It replaces the server's certificate with its own, or answers in its place that it cannot reach it.
 
     Flagged::
 
@@ -70,6 +70,12 @@ def env_av_shield(seen: Observation) -> Hits:
         == connected 192.0.2.1
         == certificate names=imap.example.com; issuer=CN=Avast Web/Mail Shield Root
         == tls failed 20 unable to get local issuer certificate
+
+    Flagged::
+
+        smtp smtp.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 421 Cannot connect to SMTP server 192.0.2.1 (192.0.2.1:587), connect timeout [10060]
 
     Clean::
 
@@ -85,6 +91,11 @@ def env_av_shield(seen: Observation) -> Hits:
         == certificate names=FVVM01.local; issuer=CN=Trend Micro CA
         == tls failed 20 unable to get local issuer certificate
     """
+    if stopped(seen, StopReason.UNWELCOME) and means(seen, "env-av-shield"):
+        yield Hit(
+            f"Something between this machine and {seen.endpoint.host} answers in its place, and cannot reach it: an antivirus program's mail scan, or a proxy. Exclude mail from it; then check the host and the port.",
+            words(seen),
+        )
     if not (certificate_failed(seen) and names_host(seen)):
         return  # a device's own certificate is from its maker, too, and names the device
     for certificate in seen.chain:

@@ -8,6 +8,7 @@ from mailkit.ports import Security
 from mailkit.rules.facts import (
     Observations,
     all_bad,
+    known_reply,
     refuses_name,
     secured,
     stopped,
@@ -219,9 +220,13 @@ def stt_refused(seen: Observation) -> Hits:
             (),
             _implicit(seen),
         )
-    if stopped(seen, StopReason.NOT_UPGRADED) and not _already(seen) and not all_bad(seen):
+    reply = known_reply(seen)
+    limited = reply is not None and reply.finding.startswith("lim-")
+    if stopped(seen, StopReason.NOT_UPGRADED) and not (_already(seen) or all_bad(seen) or limited):
+        for_now = seen.stop is not None and 400 <= seen.stop.code < 500
+        why = "broken, or not available at the moment" if for_now else "broken"
         yield Hit(
-            f"{where(seen)} offers STARTTLS and then rejects it: its TLS is broken. Ask its administrator.",
+            f"{where(seen)} offers STARTTLS and then rejects it: its TLS is {why}. Ask its administrator.",
             words(seen),
             _implicit(seen),
         )

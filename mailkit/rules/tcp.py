@@ -6,7 +6,7 @@ from mailkit import providers
 from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, Step, StopReason
-from mailkit.rules.facts import Observations, answering, stopped, where
+from mailkit.rules.facts import Observations, answering, by_ipv6, dead_addresses, stopped, where
 from mailkit.text import joined, quoted
 
 
@@ -66,7 +66,8 @@ def tcp_refused(seen: Observation, others: Observations) -> Hits:
     if stopped(seen, StopReason.REFUSED):
         open_ports = _open_ports(seen, others)
         there = f" Open there: {joined(map(str, open_ports))}." if open_ports else ""
-        yield Hit(f"{where(seen)}: connection refused; nothing listens on this port.{there}")
+        why = "nothing listens on this port, or a firewall refuses it, as after too many failed logins"
+        yield Hit(f"{where(seen)}: connection refused; {why}.{there}")
 
 
 @rule(Severity.ERROR)
@@ -108,10 +109,11 @@ def _open_ports(seen: Observation, others: Observations) -> list[int]:
 
 
 @rule(Severity.ERROR)
-def tcp_unreach(seen: Observation) -> Hits:
+def tcp_unreach(seen: Observation, others: Observations) -> Hits:
     """No route to the host.
 
-    This machine, or a router on the way, has no route to the address. The server was not asked.
+    This machine, or a router on the way, has no route to the address; or a firewall, often the server's own, says so
+    to refuse the connection.
 
     Flagged::
 
@@ -123,11 +125,16 @@ def tcp_unreach(seen: Observation) -> Hits:
         imap imap.example.com:143 starttls
         == refused
     """
-    if stopped(seen, StopReason.UNREACHABLE):
-        yield Hit(
-            f"No route to {seen.endpoint.host} from here: there is no network, or the host is reached by IPv6 only and this network has none.",
-            _words(seen),
-        )
+    if not stopped(seen, StopReason.UNREACHABLE):
+        return
+    dead, open_ports = dead_addresses(seen, others), _open_ports(seen, others)
+    if dead and all(map(by_ipv6, dead)):
+        why = "it is reached by IPv6 only, and this network has none"
+    elif open_ports:
+        why = f"a firewall refuses this port, while {joined(map(str, open_ports))} answers"
+    else:
+        why = "this machine has no network, or a firewall on the way, often the server's own, refuses the connection"
+    yield Hit(f"No route to {where(seen)} from here: {why}.", (*_words(seen), *dead))
 
 
 @rule(Severity.ERROR)

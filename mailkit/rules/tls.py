@@ -1,7 +1,7 @@
 """TLS: what the two sides cannot agree on, apart from the certificate."""
 
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Observation, Step
+from mailkit.observation import Observation, Step, StopReason
 from mailkit.ports import Security
 from mailkit.protocol.banner import identify
 from mailkit.rules.facts import (
@@ -10,6 +10,7 @@ from mailkit.rules.facts import (
     leaf,
     said,
     same_port,
+    stopped,
     tls_alert,
     where,
 )
@@ -30,6 +31,21 @@ def tls_plain_server(seen: Observation, others: Observations) -> Hits:
         == bytes * OK IMAP4rev1 ready
         == tls failed WRONG_VERSION_NUMBER
 
+    Flagged::
+
+        imap imap.example.com:143 implicit-tls
+        == connected 192.0.2.1
+        == bytes * OK IMAP4rev1 ready
+        == tls failed WRONG_VERSION_NUMBER
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK IMAP4rev1 ready
+        C: a1 CAPABILITY
+        S: * CAPABILITY IMAP4rev1
+        S: a1 OK done
+        == no STARTTLS offered
+
     Clean::
 
         imap imap.example.com:143 starttls
@@ -44,7 +60,17 @@ def tls_plain_server(seen: Observation, others: Observations) -> Hits:
     if not evidence:
         plain = same_port(seen, others, Security.CLEARTEXT)
         evidence = next((said(observation) for observation in plain if observation.greeting), ())
-    if evidence:
+    if evidence and any(
+        stopped(other, StopReason.NOT_OFFERED)
+        for other in same_port(seen, others, Security.STARTTLS)
+    ):
+        yield Hit(
+            f"{where(seen)} speaks plain text first, and offers no STARTTLS either: nothing is encrypted on this port.",
+            evidence,
+            {},
+            "port",
+        )
+    elif evidence:
         yield Hit(
             f"{where(seen)} speaks plain text first; this port uses STARTTLS, not implicit TLS.",
             evidence,

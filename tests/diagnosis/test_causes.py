@@ -8,7 +8,9 @@ from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.scenario import HOST, imap, pop3, smtp
 from mailkit.lab.script import Act, Close, Say
 from mailkit.ports import Security
+from mailkit.protocol import transcript
 from mailkit.report import ServiceReport
+from mailkit.rules.catalogue import case_findings
 
 Make = Callable[..., Lab]
 Diagnose = Callable[..., ServiceReport]
@@ -312,3 +314,50 @@ def test_what_a_domain_says_is_no_cause_where_its_host_works_on_another_port(
     assert report.cause == "tcp-refused"
     assert report.proposal is not None
     assert report.proposal.service.port == 993
+
+
+def test_a_limit_in_reply_to_starttls_is_no_broken_tls(make_lab: Make, diagnosis: Diagnose) -> None:
+    reply = [Say(b"421 4.7.0 Too many concurrent connections from your IP\r\n"), Close()]
+    lab = make_lab(
+        Listener(
+            protocol="smtp",
+            host=HOST,
+            port=587,
+            security=Security.STARTTLS,
+            replies={"STARTTLS": reply},
+        )
+    )
+
+    report = diagnosis(lab, smtp(587, "starttls"))
+
+    assert report.cause == "lim-connections"
+    assert "stt-refused" not in ids(report)
+
+
+def test_no_starttls_is_advised_where_the_server_offers_none(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    lab = make_lab(Listener(protocol="imap", host=HOST, port=143, security=Security.CLEARTEXT))
+
+    report = diagnosis(lab, imap(143, "implicit-tls"), timeout=30, deadline=90)
+
+    assert report.cause == "tls-plain-server"
+    assert report.reason is not None
+    assert "offers no STARTTLS" in report.reason.message
+    assert report.reason.fix == {}
+    assert report.proposal is None
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [("192.0.2.1", "a firewall on the way"), ("2001:db8::1", "reached by IPv6 only")],
+)
+def test_no_route_is_a_matter_of_ipv6_only_for_ipv6_addresses(address: str, words: str) -> None:
+    seen = transcript.loads(
+        f"imap {HOST}:993 implicit-tls\n"
+        f"== unreached: address={address}; why=unreachable\n"
+        "== unreachable: No route to host\n"
+    )
+    (found,) = case_findings(seen)
+    assert found.id == "tcp-unreach"
+    assert words in found.message
