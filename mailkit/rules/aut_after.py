@@ -1,4 +1,6 @@
-"""AUT and CAP: logins that were accepted, and what is odd about them."""
+"""AUT and CAP: logins that were accepted and what is odd about them, and logins that the server cannot follow."""
+
+import re
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, StopReason
@@ -226,3 +228,50 @@ def aut_server_accepts_all(seen: Observation, others: Observations) -> Hits:
                 f"{where(seen)} accepts a wrong password too: this account's login proves nothing about its password.",
                 ("a password made up for this was accepted",),
             )
+
+
+@rule(Severity.ERROR)
+def aut_sequence(seen: Observation) -> Hits:
+    """The server says that the commands come in the wrong order.
+
+    It expects EHLO first, or believes that a login already happened; or it cannot read the login. mailkit
+    sends the commands in the right order and form: a proxy in between, or the server, has lost track.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 503 5.5.1 Error: send HELO/EHLO first
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.8 Error: authentication failed
+    """
+    if means(seen, "aut-sequence"):
+        unread = seen.stop is not None and _UNREAD.search(seen.stop.text)
+        what = (
+            "cannot read what the login sent, although it is well formed. A proxy in between changed it, or the server wants it in another form"
+            if unread
+            else "says that the commands come in the wrong order, which they do not. A proxy in between, or the server, has lost track"
+        )
+        accepted = seen.login is not None and seen.login.accepted
+        checked = "" if accepted else " The password was not checked."
+        yield Hit(f"{where(seen)} {what}.{checked}", words(seen))
+
+
+_UNREAD = re.compile(r"decod|base ?64|initial response|malformed|encoding", re.I)
+"""Words about the form of a login, and not about its place."""

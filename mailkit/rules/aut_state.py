@@ -319,44 +319,6 @@ def aut_transition(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
-def aut_sequence(seen: Observation) -> Hits:
-    """The server says that the commands come in the wrong order.
-
-    It expects EHLO first, or believes that a login already happened. mailkit sends the commands in the
-    right order: a proxy in between, or the server, has lost track.
-
-    Flagged::
-
-        smtp smtp.example.com:465 implicit-tls login
-        == connected 192.0.2.1
-        == tls TLSv1.3
-        S: 220 smtp.example.com ESMTP
-        C: EHLO [127.0.0.1]
-        S: 250-smtp.example.com
-        S: 250 AUTH PLAIN
-        C: AUTH PLAIN ***
-        S: 503 5.5.1 Error: send HELO/EHLO first
-
-    Clean::
-
-        smtp smtp.example.com:465 implicit-tls login
-        == connected 192.0.2.1
-        == tls TLSv1.3
-        S: 220 smtp.example.com ESMTP
-        C: EHLO [127.0.0.1]
-        S: 250-smtp.example.com
-        S: 250 AUTH PLAIN
-        C: AUTH PLAIN ***
-        S: 535 5.7.8 Error: authentication failed
-    """
-    if means(seen, "aut-sequence"):
-        yield Hit(
-            f"{where(seen)} says that the commands come in the wrong order, which they do not. A proxy in between, or the server, has lost track.",
-            words(seen),
-        )
-
-
-@rule(Severity.ERROR)
 def aut_token(seen: Observation) -> Hits:
     """The OAuth token is rejected.
 

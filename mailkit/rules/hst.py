@@ -145,8 +145,9 @@ def hst_broken_reply(seen: Observation) -> Hits:
     broken = seen.stop if stopped(seen, StopReason.BROKEN) else None
     unknown = known_reply(seen) is None  # a BAD in known words has a reason of its own
     if unknown and (all_bad(seen) or (broken and broken.data.upper().startswith(b"BAD"))):
+        which = "every command" if all_bad(seen) else "a command that it should know"
         yield Hit(
-            f"{where(seen)} greets as IMAP and answers BAD to every command. It is an old or broken server, or a device in between changes the commands: ask its administrator.",
+            f"{where(seen)} greets as IMAP and answers BAD to {which}. It is an old or broken server, or a device in between changes the commands: ask its administrator.",
             words(seen),
         )
     elif broken:

@@ -81,6 +81,8 @@ def reported(
         ("imap", "AUTHENTICATE", "NO Incorrect password. Please reset your password", "aut-bad"),
         ("imap", "AUTHENTICATE", "NO Please verify your email address first", "aut-web-login"),
         ("pop3", "AUTH", "-ERR POP3 is only available for premium accounts", "aut-protocol-off"),
+        # words about a token, where none was sent
+        ("imap", "AUTHENTICATE", "BAD Invalid SASL argument", "hst-broken-reply"),
         # the command, and not what is in it
         ("pop3", "AUTH", "-ERR command not supported", "aut-mech-unknown"),
         ("pop3", "AUTH", "-ERR only APOP is allowed", "aut-mech-unknown"),
