@@ -98,9 +98,11 @@ def notify_words(notify: Iterable[str]) -> str:
     """Return the NOTIFY parameter of RCPT (RFC 3461 §4.1).
 
     Raises:
-        SettingsError: a word is not one of ``success``, ``failure``, ``delay``, ``never``.
+        SettingsError: a word is not one of ``success``, ``failure``, ``delay``, ``never``, or ``never`` is not alone.
     """
     words = [word.upper() for word in notify]
     if set(words) - {"SUCCESS", "FAILURE", "DELAY", "NEVER"}:
         raise SettingsError(f"notify is success, failure, delay or never, not {', '.join(words)}")
+    if "NEVER" in words and len(set(words)) > 1:
+        raise SettingsError("notify is never alone, or others without it (RFC 3461)")
     return ",".join(words)

@@ -6,7 +6,7 @@ connection.
 
 import sqlite3
 import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
@@ -51,8 +51,8 @@ class Batch:
         self._begun = False
         self._ready: set[int] = set()
 
-    def send(self, numbers: Iterable[int]) -> Iterator[Counter[str]]:
-        """Send the messages; return how many recipients ended in which state."""
+    def send(self, numbers: Iterable[int]) -> Iterator[list[str]]:
+        """Send the messages; yield the states of the recipients of each."""
         self._waiting.extend(numbers)
         while self._taken or self._waiting:
             before = len(self._taken) + len(self._waiting)
@@ -60,7 +60,7 @@ class Batch:
             if len(self._taken) + len(self._waiting) == before:
                 return  # stopped, or on hold: the caller releases the rest
 
-    def _round(self) -> Iterator[Counter[str]]:
+    def _round(self) -> Iterator[list[str]]:
         """Send until the connection ends."""
         messages = self._feed()
         first = next(messages, None)
@@ -114,19 +114,19 @@ class Batch:
         number = self._taken[0].id
         self._journal.sending(number, durable=number not in self._ready)
 
-    def _done(self, claim: Claim, outcome: SendResult) -> Counter[str]:
+    def _done(self, claim: Claim, outcome: SendResult) -> list[str]:
         self._begun = False
         last = not self._waiting and not self._taken
         again_s = again_after(claim) if self._again else None
         self._journal.done(claim.id, outcome.fates, again_s, durable=last)
-        return Counter([status.state for status in outcome.fates.values()])
+        return [status.state for status in outcome.fates.values()]
 
-    def _stopped(self, claim: Claim, why: str) -> Counter[str]:
+    def _stopped(self, claim: Claim, why: str) -> list[str]:
         """Keep a message until a person continues the queue."""
         self._begun = False
         fates = dict.fromkeys(claim.message.recipients, DeliveryStatus(DEFERRED, 0, why))
         self._journal.done(claim.id, fates, None)
-        return Counter({DEFERRED: len(fates)})
+        return [DEFERRED] * len(fates)
 
 
 def _with(first: QueuedMessage, messages: Iterator[QueuedMessage]) -> Iterator[QueuedMessage]:

@@ -268,7 +268,7 @@ class Journal:
             )
 
     def again(self, number: int, recipients: Iterable[str] = ()) -> int:
-        """Retry a message that was not accepted, on a person's request; return for how many recipients. A stopped
+        """Retry a message that was not accepted now, on a person's request; return for how many recipients. A stopped
         queue of its account continues.
         """
         with self._change() as db:
@@ -276,7 +276,8 @@ class Journal:
                 "DELETE FROM held WHERE account = (SELECT account FROM letter WHERE id = ?)",
                 (number,),
             )
-        return self._set(number, recipients, WAITING, (DEFERRED, "refused", UNKNOWN, CANCELLED))
+        again = (WAITING, DEFERRED, "refused", UNKNOWN, CANCELLED)
+        return self._set(number, recipients, WAITING, again)
 
     def hold(self, account: str, words: str) -> None:
         """Stop the queue of an account until :meth:`again`."""

@@ -147,8 +147,9 @@ class Outbox:
             with ExitStack() as stack:
                 for label in dict.fromkeys(label for _, label in taken):
                     numbers = [number for number, of in taken if of == label]
-                    for counted in self._batch(label, numbers, transports, stack, stop):
-                        ended.update(counted)
+                    for states in self._batch(label, numbers, transports, stack, stop):
+                        for state in states:
+                            ended[state] += 1
                         place += 1
                         if told is not None:
                             told(place, len(taken))
@@ -232,8 +233,8 @@ class Outbox:
         transports: dict[str, Transport],
         stack: ExitStack,
         stop: threading.Event | None,
-    ) -> Iterator[Counter[str]]:
-        """Send messages of one account."""
+    ) -> Iterator[list[str]]:
+        """Send messages of one account; yield the states of the recipients of each."""
         try:
             account = account_named(self.accounts, label)
             transport = self._transport(account, transports, stack)
@@ -243,13 +244,13 @@ class Outbox:
         batch = Batch(self.journal, transport, lambda why: self._hold(label, why), stop=stop)
         yield from batch.send(numbers)
 
-    def _without(self, numbers: list[int], why: str) -> Iterator[Counter[str]]:
+    def _without(self, numbers: list[int], why: str) -> Iterator[list[str]]:
         """Defer messages whose account cannot send now."""
         for number in numbers:
             (claim,) = self.journal.claimed([number])
             fates = dict.fromkeys(claim.message.recipients, DeliveryStatus(DEFERRED, 0, why))
             self.journal.done(number, fates, again_after(claim))
-            yield Counter({DEFERRED: len(fates)})
+            yield [DEFERRED] * len(fates)
 
     def _transport(
         self, account: Account, transports: dict[str, Transport], stack: ExitStack

@@ -11,7 +11,7 @@ SYSTEM = "system"
 
 
 def default_sender(accounts: Sequence[Account], *, named: str = "", team: str = "") -> Account:
-    """Return the account to send by.
+    """Return the account to send by; the only one is the default.
 
     Args:
         accounts: all accounts.
@@ -28,6 +28,9 @@ def default_sender(accounts: Sequence[Account], *, named: str = "", team: str = 
         for account in accounts:
             if account.default and account.active and account.scope == scope and _sends(account):
                 return account
+    alone = accounts[0] if len(accounts) == 1 else None
+    if alone is not None and alone.active and alone.scope == SYSTEM and _sends(alone):
+        return alone
     who = f"neither the team {team} nor the system has an" if team else "the system has no"
     raise SettingsError(f"{who} active default account to send from: set default = true in one")
 

@@ -165,7 +165,7 @@ class _Smtp:
             yield from (_deferred(message, self._opening.failure) for message in messages)
             return
         for outcome in send_all(self._smtp, messages, notify=notify, before=before):
-            lost = any(_unclear(status) for status in outcome.fates.values())
+            lost = any(map(_unclear, outcome.fates.values()))
             if lost:
                 self._smtp.close()  # the state of the session is unknown
             yield outcome

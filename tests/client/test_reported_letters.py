@@ -7,7 +7,7 @@ import pytest
 
 from mailkit.client.answering import reply
 from mailkit.client.compose import Attachment, compose
-from mailkit.client.outcome import path_of
+from mailkit.client.outcome import notify_words, path_of
 from mailkit.client.outgoing import mailable
 from mailkit.client.reading import read_message
 from mailkit.client.send import _heard, letter_of
@@ -261,3 +261,14 @@ def test_who_sends_for_somebody_else_is_the_sender() -> None:
     message = EmailMessage()
     message["From"], message["Sender"], message["To"] = "boss@example.com", ME, "lee@example.com"
     assert letter_of(message).sender == ME
+
+
+@pytest.mark.parametrize("words", [["never", "success"], ["NEVER", "delay"], ["often"]])
+def test_a_report_that_is_wanted_and_not_wanted_is_refused(words: list[str]) -> None:
+    with pytest.raises(SettingsError, match="notify"):
+        notify_words(words)
+
+
+def test_reports_that_go_together_are_asked_for() -> None:
+    assert notify_words(["success", "failure"]) == "SUCCESS,FAILURE"
+    assert notify_words(["never"]) == "NEVER"

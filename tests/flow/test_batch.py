@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from shutil import copyfile
 
@@ -22,6 +23,7 @@ from mailkit.flow import Outbox
 from mailkit.flow.batch import Batch
 from mailkit.flow.claims import READ_AHEAD
 from mailkit.flow.journal import Journal
+from mailkit.flow.steps import PendingSteps, StepRow, steps_in
 from mailkit.flow.transports import QueuedMessage
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
@@ -74,8 +76,9 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 def sent(journal: Journal, line: Line, stop: threading.Event | None = None) -> Counter[str]:
     batch = Batch(journal, line, lambda why: why, stop=stop)
     total: Counter[str] = Counter()
-    for counted in batch.send([number for number, _ in journal.take(9)]):
-        total += counted
+    for states in batch.send([number for number, _ in journal.take(9)]):
+        assert states
+        total.update(states)
     journal.release()
     return total
 
@@ -281,7 +284,7 @@ def test_many_messages_are_a_transaction(journal: Journal) -> None:
     statements: list[str] = []
     journal._db.set_trace_callback(statements.append)
     line = Line()
-    assert sum(map(Counter.total, Batch(journal, line, lambda why: why).send(numbers))) == 96
+    assert sum(map(len, Batch(journal, line, lambda why: why).send(numbers))) == 96
     journal._db.set_trace_callback(None)
     assert sum(text.startswith("BEGIN") for text in statements) <= 96 / 32 + 1
     assert sum(text.startswith("SELECT") for text in statements) <= 3 * 96 / 32
@@ -299,3 +302,21 @@ def test_messages_are_read_together_up_to_a_megabyte(journal: Journal) -> None:
         read.append([len(claim.message.data) for claim in together])
         numbers = numbers[len(together) :]
     assert read == [[READ_AHEAD - 100, 50], [51], [READ_AHEAD + 1], [1]]
+
+
+@pytest.mark.parametrize(
+    "words", ['said "no"\\', "line\nend", "später 📬", "\udc80", "\u2028", "[1, 2]", ""]
+)
+def test_a_step_is_read_as_it_was_written(words: str, tmp_path: Path) -> None:
+    with closing(Journal(tmp_path / "o.sqlite")) as journal:
+        steps = PendingSteps(journal.worker)
+        rows: list[StepRow] = [
+            ("waiting", 451, words, 1700000000.123456, 1e9, 7, f"{words}@x.example"),
+            ("accepted", 250, words, None, 0.1, 7, '"a b"@x.example'),
+        ]
+        steps.begin(7)
+        steps.end(7, rows)
+        steps.begin(8)
+        (file,) = tmp_path.glob("o.sqlite.worker-*")
+        assert steps_in(file.read_bytes()) == ({8}, rows)
+        steps.settle()

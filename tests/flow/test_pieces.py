@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from contextlib import closing
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailkit.account import Account
+from mailkit.account import Account, Service
 from mailkit.client.outcome import ACCEPTED, DEFERRED, REFUSED, DeliveryStatus
 from mailkit.errors import SettingsError
 from mailkit.flow.correspondents import History
@@ -225,3 +227,27 @@ def test_a_history_takes_any_message(tmp_path: Path) -> None:
         history.add(message, own=["kim@x.example"], account="k", folder="INBOX", file=str(number))
     assert [one.file for one in history.of("A@X.example")] == ["0"]
     history.close()
+
+
+def test_the_only_account_is_the_one_to_send_by() -> None:
+    server = Service(protocol="smtp", host="smtp.example.com")
+    only = Account(label="kim", outgoing=server)
+    assert default_sender([only]) is only
+    assert default_sender([only], team="a") is only
+    for others in (
+        [only, replace(only, label="lee")],
+        [replace(only, active=False)],
+        [replace(only, scope="team:b")],
+    ):
+        with pytest.raises(SettingsError, match="default"):
+            default_sender(others, team="a")
+
+
+def test_a_message_that_waits_for_its_time_is_tried_now_if_a_person_says_so(tmp_path: Path) -> None:
+    with closing(Journal(tmp_path / "o.sqlite")) as journal:
+        number = journal.add(parcel(), account="kim")
+        (claim,) = journal.claim(1)
+        journal.done(claim.id, {"lee@example.com": DeliveryStatus(DEFERRED, 451, "later")}, 900.0)
+        assert journal.claim(1) == []
+        assert journal.again(number) == 1
+        assert [one.id for one in journal.claim(1)] == [number]
