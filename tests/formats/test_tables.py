@@ -508,6 +508,8 @@ def test_a_cell_may_say_two_things(text: str) -> None:
     "text",
     [
         "host,port,protocol,state,service\n192.0.2.10,443,tcp,open,https\n192.0.2.10,25,tcp,open,smtp\n",
+        "server,port,user\nweb1.example.com,443,deploy\ndb1.example.com,5432,app\n",
+        "Host,User,Port,Key\nbuild.example.com,ci,22,id_ed25519\n",
         "Setting,Incoming (IMAP),Outgoing (SMTP)\nServer,imap.example.com,smtp.example.com\nPort,993,587\n",
     ],
 )

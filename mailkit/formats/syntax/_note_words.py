@@ -3,7 +3,14 @@
 import re
 from dataclasses import dataclass
 
-__all__ = ["NoteWord", "is_general", "words_of"]
+__all__ = [
+    "BEGINS_WITH_ANSWER",
+    "ENDS_IN_SWITCH",
+    "NoteWord",
+    "is_general",
+    "is_server",
+    "words_of",
+]
 
 _INCOMING = (
     "incoming|inbound|posteingang\\w*|eingehend\\w*|eingangs\\w*|entrante?s?|réception|reception"
@@ -42,6 +49,12 @@ _ANSWER = (
 _UNITS = "s|ms|sec|secs|seconds?|min|mins|minutes?|minuten?|h|hours?|days?|tage?|jours?|[kmgt]i?b|eur|usd|times"
 """What a number is a measure with, and no port."""
 
+ENDS_IN_SWITCH = re.compile(
+    r"(?:.*\W)?(?:starttls|ssl ?/ ?tls|tls ?/ ?ssl|ssl|tls)\s*", re.I | re.S
+)
+BEGINS_WITH_ANSWER = re.compile(rf"\s*(?:{_ANSWER})\s*\|?\s*", re.I)
+"""A switch for encryption and its state, which may be in the next column or row."""
+
 _NAME = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}(?:xn--[a-z0-9-]{1,59}|[a-z]{2,10})"
 _TOKEN = re.compile(
     r"(?P<link>\b(?:https?|ftp)://\S++)"
@@ -51,7 +64,7 @@ _TOKEN = re.compile(
     r"|\b(?P<protocol>imaps?4?(?![\w.-]*\.\w)|pop-?3?s?|e?smtps?)\b(?!\[)"
     r"|\b(?P<sure>(?:im|ex)pli[cz]it\w{0,3}[ -]?(?:ssl|tls)|(?:ssl|tls)[ -](?:im|ex)pli[cz]it\w{0,3})\b"
     r"|\b(?P<security>starttls|start tls|ssl ?/ ?tls|tls ?/ ?ssl|ssl|tls)"
-    rf"(?:\s*[:=-]?\s*(?:{_ANSWER})\b)?(?![\w])"
+    rf"(?:\s*[:=|-]?\s*(?:{_ANSWER})\b)?(?![\w])"
     rf"|\b(?P<none>{_NO})\b"
     rf"|\b(?P<secret_label>{_SECRET_LABEL})\b"
     rf"|\b(?P<security_label>{_SECURITY_LABEL})\b"
@@ -64,6 +77,12 @@ _TOKEN = re.compile(
 _FILLING = frozenset(("e", "mail", "email", "post", "of", "the", "for", "der", "de", "required"))
 
 
+_NO_SERVERS = ("www.", "webmail.", "help.", "support.", "cpanel.")
+_ENDINGS = re.compile(
+    r"\.(?:html?|php|pdf|txt|png|jpg|exe|zip|md|m?js|ts|py|rb|c|cpp|h|sh|pem|key|crt|log|lock|conf|info)$"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class NoteWord:
     """A token: its kind and value, and where the value is."""
@@ -71,6 +90,13 @@ class NoteWord:
     kind: str
     value: str
     span: tuple[int, int]
+
+
+def is_server(name: str) -> bool:
+    """Whether a name may be that of a mail server, and not of a page, a file or a member of a program."""
+    lower = name.lower()
+    program = name not in (lower, name.upper(), name.title())
+    return not (program or lower.startswith(_NO_SERVERS) or _ENDINGS.search(lower))
 
 
 def is_general(name: str) -> bool:

@@ -6,13 +6,13 @@ addresses. A protocol or a direction begins a service; what follows belongs to i
 several of them, each column is one. The entries are ``(NUMBER, PROTOCOL, KEY)``; passwords are not read.
 """
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from mailkit.formats.document import Entry, Lines, Reference, Scalar
-from mailkit.formats.syntax._note_words import NoteWord, words_of
+from mailkit.formats.syntax._note_rows import rows_of, without_entities
+from mailkit.formats.syntax._note_words import BEGINS_WITH_ANSWER, NoteWord, is_server
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -29,22 +29,12 @@ _HEADING = re.compile(
     r"settings|einstellungen|paramètres|configura|ajustes|impostazioni|instellingen|ustawienia|definições|inställningar",
     re.I,
 )
-_NO_SERVERS = ("www.", "webmail.", "help.", "support.", "cpanel.")
-_ENDINGS = re.compile(
-    r"\.(?:html?|php|pdf|txt|png|jpg|exe|zip|md|m?js|ts|py|rb|c|cpp|h|sh|pem|key|crt|log|lock|conf|info)$"
-)
 _MOST_SERVICES = 12
 """A text with more is a page of documentation."""
 _SPARSE = 20
 """Rows of a text for each value in it; a text with more is a page about something else."""
 _FARTHEST = 12
 """Rows between the name of a service and its port."""
-_FAILURE = re.compile(
-    r"\b(?:error|exception|failed|failure|refused|timed out|timeout|denied|rejected|could not|cannot|unable|fehler"
-    r"|erreur|échec|errore)\b|\[\d+\]:|^\S* ?\d\d:\d\d:\d\d",
-    re.I,
-)
-"""What a line of a log or an error has; it tells what happened, and no settings."""
 _PERSON = Reference("person", "who has the account")
 """Where a user name comes from that a text leaves to its readers."""
 
@@ -52,13 +42,6 @@ _PROTECTIONS = ("security", "sure", "none")
 """Words for an encryption: one that could be two, one that could not, and one for none."""
 
 _ROLES = ("incoming", "outgoing", "protocol")
-
-_BREAK = re.compile(r"</?(?:tr|p|li|ul|ol|div|h\d|br|table|dl|dd|section)\b[^<>]*>", re.I)
-_CELL = re.compile(r"</?(?:td|th|dt)\b[^<>]*>", re.I)
-_TAG = re.compile(r"</?[a-z!][^<>]*>", re.I)
-_HTML = re.compile(r"<(?:td|tr|table|p|br|li|div|html)\b", re.I)
-_ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,5});", re.I)
-_COLUMNS = re.compile(r"\||\t+|[^\S\n]{3,}")
 
 
 @dataclass(slots=True)
@@ -78,34 +61,11 @@ class _Service:
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """The entries of a text; none where no service has a host and a port or an encryption."""
-    base = html.unescape(text) if _HTML.search(text) and _ENTITY.search(text) else text
-    plain = _without_marks(base)
+    base = without_entities(text)
     reader = _NoteReader()
-    begin = 0
-    for line in plain.split("\n"):
-        if _FAILURE.search(line) is None:
-            reader.read_row(_row(plain, begin, begin + len(line)))
-        begin += len(line) + 1
+    for row in rows_of(base):
+        reader.read_row(row)
     return [*_entries(reader.finished(), Lines(base), exact=base is text)]
-
-
-def _without_marks(text: str) -> str:
-    """The text with the tags of HTML replaced by breaks, columns and blanks of the same length."""
-    if _HTML.search(text) is None:
-        return text
-    text = text.replace("\r", " ").replace("\n", " ")
-    for marks, first in ((_BREAK, "\n"), (_CELL, "|"), (_TAG, " ")):
-        text = marks.sub(lambda mark, first=first: first.ljust(len(mark[0])), text)  # type: ignore[misc]
-    return text
-
-
-def _row(text: str, begin: int, end: int) -> list[list[NoteWord]]:
-    """The words of a line, by column."""
-    cells = []
-    for gap in _COLUMNS.finditer(text, begin, end):
-        cells.append(words_of(text, begin, gap.start()))
-        begin = gap.end()
-    return [*cells, words_of(text, begin, end)]
 
 
 class _NoteReader:
@@ -119,6 +79,7 @@ class _NoteReader:
         self.names: list[NoteWord] = []
         self.locals: set[str] = set()
         self.security: NoteWord | None = None
+        self._switches: list[tuple[_Service, NoteWord]] = []
         self._waiting: frozenset[str] = frozenset()
         self._columns: Mapping[int, _Service] = {}
         self._width = 0
@@ -132,7 +93,7 @@ class _NoteReader:
         self._row += 1
         self._filled += bool(words)
         sentence = len(words) > _LONGEST_ROW and not kinds & {"number", "at"}
-        if not words or sentence or _is_about_ports(words, kinds):
+        if not words or sentence or _is_about_ports(words, kinds) or self._is_answer(words):
             return
         if self._is_head(cells, kinds):
             return
@@ -162,6 +123,17 @@ class _NoteReader:
         short = len(words) <= _LONGEST_LABEL
         self._waiting = kinds & {*_ROLES, *labelled} if short and not values else frozenset()
 
+    def _is_answer(self, words: list[NoteWord]) -> bool:
+        """Whether a row is the state of the switch in the row above, which is off then: ``SSL``, ``No``."""
+        switches, self._switches = self._switches, []
+        answer = BEGINS_WITH_ANSWER.fullmatch(words[0].value) if len(words) == 1 else None
+        if answer is None or not switches:
+            return False
+        for service, word in switches if answer["no"] else ():
+            if service.found.get("security") is word:
+                service.found["security"] = replace(words[0], kind="none")
+        return True
+
     def _is_head(self, cells: list[list[NoteWord]], kinds: frozenset[str]) -> bool:
         """Whether a row is the head of a table; what its columns are is kept."""
         if kinds & {"host", "number", "address", *_PROTECTIONS} or len(cells) < 2:
@@ -190,7 +162,10 @@ class _NoteReader:
     def _read_words(self, words: list[NoteWord], kinds: frozenset[str], label: str) -> str:
         """Read the words of a cell behind a label, and return the last label."""
         last = ""
+        paired = self._pair_hosts(words)
         for word in words:
+            if word in paired:
+                continue
             if word.kind in _ROLES:
                 self._begin([word], joined=last in _ROLES)
                 label = label if label == "port_label" else ""
@@ -199,34 +174,47 @@ class _NoteReader:
             elif label == "secret_label":
                 continue
             elif word.kind == "host":
-                if kinds & {*_ROLES, "host_label"} and _is_server(word.value):
-                    self._add_host(word)
-                elif protocol := _protocol_of(words) if _is_server(word.value) else "":
-                    self._begin([replace(word, kind="protocol", value=protocol)])
-                    self._add_host(word)
+                self._read_host(word, words, kinds)
             elif word.kind in ("number", "at"):
                 number = int(word.value)
                 listed = number in _PORTS and kinds & {*_ROLES, "host", *_PROTECTIONS}
                 if number > 0 and (word.kind == "at" or label == "port_label" or listed):
                     self._add_port(word)
             elif word.kind in _PROTECTIONS:
-                if len(words) <= _LONGEST_ROW:
-                    for one in self.current:
-                        if word.kind == "sure" or "security" not in one.found:
-                            one.found["security"] = word
-            elif label == "user_label" and word.kind == "word" and len(words) <= 2:
-                self.names.append(word)
-            elif word.kind == "address":
-                self.locals.add(word.value.partition("@")[0].casefold())
-                if label != "user_label":
-                    continue
-                self.user = self.user or word
-                if kinds & {*_ROLES}:
-                    for one in self.current:
-                        one.found.setdefault("user", word)
+                self._read_security(word, words)
+            else:
+                self._read_user(word, words, kinds, label)
             if word.kind != "word":
                 last = word.kind
         return label
+
+    def _read_host(self, word: NoteWord, words: list[NoteWord], kinds: frozenset[str]) -> None:
+        if not is_server(word.value):
+            return
+        if kinds & {*_ROLES, "host_label"}:
+            self._add_host(word)
+        elif protocol := _protocol_of(words):
+            self._begin([replace(word, kind="protocol", value=protocol)])
+            self._add_host(word)
+
+    def _read_security(self, word: NoteWord, words: list[NoteWord]) -> None:
+        for one in self.current if len(words) <= _LONGEST_ROW else ():
+            if word.kind == "sure" or "security" not in one.found:
+                one.found["security"] = word
+                if word is words[-1]:
+                    self._switches.append((one, word))
+
+    def _read_user(
+        self, word: NoteWord, words: list[NoteWord], kinds: frozenset[str], label: str
+    ) -> None:
+        if word.kind == "word" and label == "user_label" and len(words) <= 2:
+            self.names.append(word)
+        elif word.kind == "address":
+            self.locals.add(word.value.partition("@")[0].casefold())
+            if label == "user_label":
+                self.user = self.user or word
+                for one in self.current if kinds & {*_ROLES} else ():
+                    one.found.setdefault("user", word)
 
     def _begin(self, words: list[NoteWord], *, joined: bool = False) -> None:
         """Turn to the service that a protocol or a direction names."""
@@ -276,6 +264,18 @@ class _NoteReader:
                 service = self.current[at] = self._new(one.side, one.protocol if one.named else "")
             service.found["host"] = self.hosts[one.side] = word
             service.row = self._row
+
+    def _pair_hosts(self, words: list[NoteWord]) -> set[NoteWord]:
+        """Give each of several services its host, where a row has one for each: ``Server imap.… smtp.…``."""
+        hosts = [word for word in words if word.kind == "host" and is_server(word.value)]
+        kinds = {word.kind for word in words}
+        services = self.current
+        if not len(hosts) == len(services) > 1 or "host_label" not in kinds or kinds & {*_ROLES}:
+            return set()
+        for service, word in zip(services, hosts, strict=True):
+            service.found["host"] = self.hosts[service.side] = word
+            service.row = self._row
+        return {*hosts}
 
     def _add_port(self, word: NoteWord) -> None:
         usual = _PORTS.get(int(word.value), "")
@@ -356,13 +356,6 @@ def _protocol_of(words: list[NoteWord]) -> str:
 def _protocol(word: str) -> str:
     lower = word.lower()
     return "imap" if lower.startswith("imap") else "pop3" if lower.startswith("pop") else "smtp"
-
-
-def _is_server(name: str) -> bool:
-    """Whether a name may be that of a mail server, and not of a page, a file or a member of a program."""
-    lower = name.lower()
-    program = name not in (lower, name.upper(), name.title())
-    return not (program or lower.startswith(_NO_SERVERS) or _ENDINGS.search(lower))
 
 
 def _guessed(service: _Service) -> str:

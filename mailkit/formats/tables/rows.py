@@ -11,6 +11,7 @@ from mailkit.formats.converters import flag
 from mailkit.formats.document import uncollected
 from mailkit.formats.tables.cells import CellTable, TableRow, no_host
 from mailkit.formats.tables.columns import Columns, columns_for
+from mailkit.formats.tables.evidence import LOGIN, PORTS, WORDS, is_about_mail
 from mailkit.formats.tables.parts import with_parts
 from mailkit.ports import Protocol, Security, assumed_security, decided_security
 from mailkit.secret import Secret
@@ -25,29 +26,8 @@ __all__ = [
 ]
 
 _REFERENCE = re.compile(r"\s*(env|command|keyring|file):(.+)", re.S | re.I)
-_PORTS = {
-    **dict.fromkeys((25, 465, 587, 2525), "smtp"),
-    **dict.fromkeys((110, 995), "pop3"),
-    **dict.fromkeys((143, 993), "imap"),
-}
-_NUMBERS = frozenset(map(str, _PORTS))
 _MOST_LOOKED_AT = 100
 """Rows in which a word about mail is looked for."""
-
-_WORDS = {
-    "imap": "imap",
-    "imaps": "imap",
-    "imap4": "imap",
-    "pop3": "pop3",
-    "pop": "pop3",
-    "pop3s": "pop3",
-    "smtp": "smtp",
-    "smtps": "smtp",
-    "submission": "smtp",
-    "submissions": "smtp",
-    "incoming": "imap",
-    "outgoing": "smtp",
-}
 
 
 _PROTOCOLS = {str(protocol): protocol for protocol in Protocol}
@@ -106,26 +86,23 @@ def accounts_of(
         return reader.read(rows)
 
 
-_LOGIN = frozenset(("address", "user", "secret", "secret_env", "secret_file", "secret_command"))
-
-
 def _of_mail(table: CellTable, reader: "RowReader") -> Iterator[TableRow]:
-    """The rows, if the table has a login or names a protocol; a list of hosts and open ports does not.
+    """The rows, if a column or one of the first rows is about mail; a list of hosts with open ports is not.
 
     Raises:
-        FormatError: nothing in its first rows is about mail.
+        FormatError: nothing is.
     """
     cells = reader.shared
-    if reader.sides or _LOGIN & cells.keys():
+    if reader.sides:
         return table.rows
     first = [*islice(table.rows, _MOST_LOOKED_AT)]
-    key, known = ("protocol", _WORDS) if "protocol" in cells else ("port", _NUMBERS)
-    said = {
-        plain_cell(row.cells[at]).strip().lower()
-        for row in first
-        if (at := cells.get(key, len(row.cells))) < len(row.cells)
-    }
-    if first and said.isdisjoint(known):
+
+    def said(setting: str) -> set[str]:
+        at = cells.get(setting)
+        rows = (row.cells for row in first if at is not None and at < len(row.cells))
+        return {plain_cell(row[at]).strip().lower() for row in rows} - {""}  # type: ignore[index]
+
+    if first and not is_about_mail(said, has_login=bool(LOGIN & cells.keys())):
         raise FormatError(table.file, "has hosts, and no row of the first is about mail")
     return chain(first, table.rows)
 
@@ -269,7 +246,7 @@ class RowReader:
         word = given.get("protocol", "").strip().lower()
         protocol = _protocol(side, word, port, given.get("host", ""))
         written: dict[str, Any] = {}
-        if word and word not in _WORDS:
+        if word and word not in WORDS:
             written["protocol"] = given["protocol"]
         if "security" not in given:
             given |= _flagged(given)
@@ -355,12 +332,12 @@ def _protocol(side: str, word: str, port: int | str, host: str) -> Protocol:
     """What a service speaks: its column says so, or else the protocol column, the port, the host."""
     if side in _PROTOCOLS:
         return _PROTOCOLS[side]
-    found = _WORDS.get(word, "")
+    found = WORDS.get(word, "")
     if not found and isinstance(port, int):
-        found = _PORTS.get(port, "")
+        found = PORTS.get(port, "")
     if not found:
         first = host.strip().lower().partition(".")[0].rstrip("0123456789")
-        found = _WORDS.get(first, "") or ("smtp" if first in ("mailout", "send", "out") else "")
+        found = WORDS.get(first, "") or ("smtp" if first in ("mailout", "send", "out") else "")
     if side == "outgoing":
         return Protocol.SMTP
     if side == "incoming":
