@@ -13,6 +13,7 @@ from mailkit import explain
         ("msmtp: the server does not accept the message", "snd-rcpt-unknown", "possible"),
         ("msmtp: authentication method GSSAPI not supported by the server", "cap-mech-mismatch", "sure"),
         ("smtp: authentication type 'CRAM-MD5' is not supported", "cap-mech-mismatch", "sure"),
+        ("smtp: the authentication method 'Encrypted password' is not supported", "cap-mech-mismatch", "sure"),
         ("IMAP: the server does not support the OAUTHBEARER authentication mechanism", "cap-mech-mismatch", "sure"),
         ("smtplib.SMTPNotSupportedError: One or more addresses require internationalized email support", "snd-smtputf8", "likely"),
         ("aiosmtplib.errors.SMTPConnectResponseError: (554, '5.7.1 no')", "grt-554", "likely"),
