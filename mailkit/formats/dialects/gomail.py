@@ -1,4 +1,7 @@
-"""Gatus and Argo CD notifications: Go's gomail, which takes port 465 for implicit TLS and knows no other word."""
+"""Gatus, Argo CD notifications and Supabase: Go's gomail, which takes port 465 for implicit TLS and knows no other word.
+
+Fider is written in Go too, and knows STARTTLS only.
+"""
 
 from mailkit.formats.dialect import Dialect, Mode, ServiceWords
 from mailkit.ports import Security
@@ -13,6 +16,56 @@ _MODES = (
 )
 
 DIALECTS = (
+    Dialect(
+        name="supabase",
+        title="Supabase Auth",
+        syntaxes=("dotenv",),
+        images=("supabase/gotrue", "*/supabase/gotrue", "supabase/auth"),
+        marks=("GOTRUE_SMTP_HOST", "SMTP_ADMIN_EMAIL"),
+        services=(
+            ServiceWords(
+                host=("GOTRUE_SMTP_HOST", "SMTP_HOST"),
+                port=("GOTRUE_SMTP_PORT", "SMTP_PORT"),
+                user=("GOTRUE_SMTP_USER", "SMTP_USER"),
+                secret=("GOTRUE_SMTP_PASS", "SMTP_PASS"),
+                address=("GOTRUE_SMTP_ADMIN_EMAIL", "SMTP_ADMIN_EMAIL"),
+                name=("GOTRUE_SMTP_SENDER_NAME", "SMTP_SENDER_NAME"),
+                ports=587,
+                needs_host=True,
+                modes=_MODES,
+            ),
+        ),
+        sources=(
+            "https://github.com/supabase/auth/blob/master/internal/mailer/mailer.go",
+            "https://github.com/go-gomail/gomail/blob/v2/smtp.go",
+        ),
+        dated="2026-11-28",
+    ),
+    Dialect(
+        name="fider",
+        title="Fider",
+        syntaxes=("dotenv",),
+        images=("getfider/*", "*/getfider/*"),
+        marks=("EMAIL_NOREPLY", "EMAIL_SMTP_ENABLE_STARTTLS"),
+        services=(
+            ServiceWords(
+                host=("EMAIL_SMTP_HOST",),
+                port=("EMAIL_SMTP_PORT",),
+                user=("EMAIL_SMTP_USERNAME",),
+                secret=("EMAIL_SMTP_PASSWORD",),
+                address=("EMAIL_NOREPLY",),
+                needs_host=True,
+                flags=True,
+                defaults={"EMAIL_SMTP_ENABLE_STARTTLS": True},
+                modes=(
+                    Mode(Security.CLEARTEXT, {"EMAIL_SMTP_ENABLE_STARTTLS": False}),
+                    Mode(Security.STARTTLS, {"EMAIL_SMTP_ENABLE_STARTTLS": True}, optional=True),
+                ),
+            ),
+        ),
+        sources=("https://github.com/getfider/fider/blob/main/app/services/email/smtp/smtp.go",),
+        dated="2026-11-28",
+    ),
     Dialect(
         name="gatus",
         title="Gatus",

@@ -10,13 +10,12 @@ _MODES = (
     Mode(Security.IMPLICIT_TLS, {"@port": (465, 993)}, {}),
     Mode(Security.CLEARTEXT, {}, {}),
 )
-_SHARED: dict[str, Any] = {
-    "at": ("$config", "$rcmail_config"),
-    "host_port": True,
+_HOSTS: dict[str, Any] = {
     "prefixes": PREFIXES | {"imaps://": Security.IMPLICIT_TLS, "smtps://": Security.IMPLICIT_TLS},
     "modes": _MODES,
     "placeholders": ("%u", "%d"),
 }
+_SHARED = {"at": ("$config", "$rcmail_config"), "host_port": True, **_HOSTS}
 
 DIALECTS = (
     Dialect(
@@ -56,5 +55,32 @@ DIALECTS = (
             "https://github.com/roundcube/roundcubemail/blob/master/config/defaults.inc.php",
         ),
         dated="2026-11-27",
+    ),
+    Dialect(
+        name="roundcube-docker",
+        title="the Roundcube image",
+        syntaxes=("dotenv",),
+        images=("roundcube/*", "*/roundcube/*"),
+        marks=("ROUNDCUBEMAIL_DEFAULT_HOST", "ROUNDCUBEMAIL_SMTP_SERVER"),
+        services=(
+            ServiceWords(
+                role="incoming",
+                protocol="imap",
+                host=("ROUNDCUBEMAIL_DEFAULT_HOST",),
+                port=("ROUNDCUBEMAIL_DEFAULT_PORT",),
+                ports=143,
+                **_HOSTS,
+            ),
+            ServiceWords(
+                host=("ROUNDCUBEMAIL_SMTP_SERVER",),
+                port=("ROUNDCUBEMAIL_SMTP_PORT",),
+                ports=587,
+                **_HOSTS,
+            ),
+        ),
+        sources=(
+            "https://github.com/roundcube/roundcubemail-docker/blob/master/templates/docker-entrypoint.sh",
+        ),
+        dated="2026-11-28",
     ),
 )
