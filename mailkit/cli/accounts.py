@@ -251,6 +251,9 @@ def _pasted() -> str:
     """
     from mailkit.private import at_most
 
+    if sys.stdin.isatty():
+        end = "Ctrl-Z and Enter" if sys.platform == "win32" else "Ctrl-D"
+        warn(f"paste the text and press Enter, then {end}")
     data = at_most(sys.stdin.buffer, _LARGEST_TEXT + 1)
     if len(data) > _LARGEST_TEXT:
         raise SettingsError(
@@ -263,7 +266,7 @@ def explain(options: argparse.Namespace) -> int:
     """Explain a pasted text."""
     from mailkit import explanation
 
-    text = _pasted() if options.text == ["-"] else " ".join(options.text)
+    text = _pasted() if options.text in ([], ["-"]) else " ".join(options.text)
     found = explanation.explain(text)
     if options.format == "json":
         from mailkit.text import as_json

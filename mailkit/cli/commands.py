@@ -103,7 +103,7 @@ def _add_report(command: Make) -> None:
         "explain", "explain", "explain a pasted error message, reply or transcript, offline"
     )
     explain.add_argument(
-        "text", nargs="+", metavar="TEXT", help="the text, or - for standard input"
+        "text", nargs="*", metavar="TEXT", help="the text; without it, standard input"
     )
     explain.add_argument(
         "--format", choices=("text", "json"), default="text", help="output format (text)"

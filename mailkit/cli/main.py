@@ -9,7 +9,7 @@ from importlib import import_module
 
 from mailkit.cli.commands import command_parser
 from mailkit.cli.console import out, output
-from mailkit.cli.terminal import warn
+from mailkit.cli.terminal import open_streams, warn
 from mailkit.errors import MailError
 
 __all__ = ["main"]
@@ -30,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is not None:
         return _run(argv)
     gc.set_threshold(_OFTEN)
+    open_streams()
     try:
         return _run(sys.argv[1:])
     finally:

@@ -2,9 +2,42 @@
 
 import os
 import sys
-from typing import TextIO
+from typing import Any, TextIO, cast
 
-__all__ = ["columns", "measured", "warn"]
+__all__ = ["columns", "measured", "open_streams", "warn"]
+
+
+class _Forgiving:
+    """Standard error that may be full or closed: what cannot be written there ends no work and changes no exit status."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except (OSError, ValueError):
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except (OSError, ValueError):
+            return
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def open_streams() -> None:
+    """Prepare the standard streams of the process, which may have been closed by the program that started it.
+
+    A closed standard output fails when it is written to, as a full one does.
+    """
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+    error = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    sys.stderr = cast("TextIO", _Forgiving(error))
 
 
 def warn(text: object) -> None:

@@ -10,7 +10,7 @@ from mailkit.rules.advice import STEPS, advised
 from mailkit.rules.client_advice import CHANGES
 from mailkit.rules.products import PRODUCTS, in_product
 
-__all__ = ["finding_markdown"]
+__all__ = ["finding_heading", "finding_markdown"]
 
 _MOST_TEXTS = 12
 
@@ -19,7 +19,7 @@ def finding_markdown(rule: Rule) -> str:
     """Return the page of a finding in Markdown, for the documentation site."""
     do, check = advised(rule, "", "")
     blocks = [
-        f"# {prose_markdown(_heading(rule))}",
+        f"# {prose_markdown(finding_heading(rule))}",
         f"Finding `{rule.id}`, severity {rule.severity}. In the terminal: `mailkit finding {rule.id}`.",
     ]
     paragraphs = _paragraphs(rule)
@@ -44,7 +44,7 @@ def finding_markdown(rule: Rule) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _heading(rule: Rule) -> str:
+def finding_heading(rule: Rule) -> str:
     """Return the title, after the words that people paste into a search for it."""
     title = rule.title.removesuffix(".")
     words = next(iter(PRINTED.get(rule.id, ())), "")

@@ -137,6 +137,41 @@ def test_a_full_disk_is_one_line_and_exit_2() -> None:
     assert ended.stderr == "mailkit: cannot write the output: No space left on device\n"
 
 
+@pytest.mark.parametrize("closed", ["closed", "full"])
+@pytest.mark.parametrize(
+    ("words", "status"), [("finding aut-bad", 0), ("check nowhere.env", 2), ("diagnos x", 2)]
+)
+def test_standard_error_that_takes_nothing_changes_no_exit_status(
+    words: str, status: int, closed: str
+) -> None:
+    shell = shutil.which("sh")
+    if shell is None or not Path("/dev/full").exists():
+        pytest.skip("this system has no shell or no /dev/full")
+    to = "2>&-" if closed == "closed" else "2>/dev/full"
+    ended = subprocess.run(
+        [shell, "-c", f"exec '{sys.executable}' -m mailkit {words} {to}"],
+        stdout=subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == status
+
+
+def test_standard_output_that_is_closed_is_one_line_and_exit_2() -> None:
+    shell = shutil.which("sh")
+    if shell is None:
+        pytest.skip("this system has no shell")
+    ended = subprocess.run(
+        [shell, "-c", f"exec '{sys.executable}' -m mailkit findings >&-"],
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert ended.stderr == "mailkit: cannot write the output: Bad file descriptor\n"
+
+
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
@@ -337,6 +372,22 @@ def test_no_command_writes_a_line_wider_than_the_terminal(
     main(words)
     lines = capsys.readouterr().out.splitlines()
     assert [line for line in lines if len(line) > width and " " in line.strip()] == []
+
+
+def test_a_text_is_pasted_without_quotes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = b"(535, b'5.7.8 it isn\\'t \"accepted\": Authentication failed')\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+    assert main(["explain"]) == 0
+    pasted = capsys.readouterr()
+    assert pasted.out.startswith("aut-bad")
+    assert not pasted.err  # a pipe is not asked to paste
+    stdin = io.TextIOWrapper(io.BytesIO(text))
+    monkeypatch.setattr(stdin, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert main(["explain"]) == 0
+    assert "paste the text" in capsys.readouterr().err
 
 
 def test_many_possible_causes_are_a_list_with_how_to_tell_them_apart(

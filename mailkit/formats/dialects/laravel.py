@@ -43,7 +43,7 @@ def _readings(scheme: str, encryption: str) -> tuple[Reading, ...]:
                     {encryption: ("ssl", "null", "")},
                     {encryption: "tls"},
                     optional=True,
-                    why="the port decides: STARTTLS if the server offers it",
+                    why="STARTTLS if the server offers it (the port decides)",
                 ),
             ),
         ),
