@@ -161,4 +161,6 @@ def _shown(found: Translated, entry: Entry) -> str:
     if entry is found.bindings.get("security") and entry.key in mode_keys(found.reading):
         hidden |= quotable(entry.value) == "***"
     value = "***" if hidden or entry is secret else entry.raw or entry.value
+    if value == entry.key:  # a switch that is only its name
+        return entry.key
     return f"{entry.key.lstrip('@')} = {value}"[:120]

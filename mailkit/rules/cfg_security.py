@@ -315,10 +315,11 @@ def cfg_verify_off(service: Service) -> Hits:
     """
     if service.written.get("verify") is False and not is_local(service.host):
         line = service.wording.shown.get("verify", "") if service.wording else ""
-        advice = f"Change {line}" if line else "Remove verify = false"
+        switch = line or "verify = false"
+        advice = f"Change {line}" if "=" in line else f"Remove {switch}"
         yield Hit(
             f"Without verification the password goes to any server that answers as {service.host}. {advice}; for a private CA pass its certificate with --ca.",
-            (line or "verify = false",),
+            (switch,),
             {},
             "verify",
         )

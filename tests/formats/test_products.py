@@ -397,6 +397,11 @@ def test_an_encryption_mode_that_a_file_has_no_words_for_is_not_advised(
             "sslcertck = no sslcertck",
         ),
         (
+            ".pinerc",
+            "inbox-path={imap.example.org:993/ssl/novalidate-cert/user=lee}INBOX\n",
+            "novalidate-cert",
+        ),
+        (
             "accounts.conf",
             "[Lee]\nsource = imaps+insecure://lee@imap.example.org\n",
             "source = imaps+insecure://lee@imap.example.org",
@@ -414,7 +419,7 @@ def test_verification_that_is_off_is_said_in_the_words_of_the_file(
     file: str, text: str, said: str
 ) -> None:
     (finding,) = [one for one in check(*loads(text, file)) if one.id == "cfg-verify-off"]
-    assert f"Change {said};" in finding.message
+    assert f"{'Change' if '=' in said else 'Remove'} {said};" in finding.message
     assert finding.evidence == (said,)
 
 
