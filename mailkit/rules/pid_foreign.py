@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, StopReason
-from mailkit.ports import Security
+from mailkit.ports import Protocol, Security, default_port
 from mailkit.rules.facts import Observations, said, same_port, stopped, where
 from mailkit.rules.speakers import speaking
 from mailkit.text import decoded, quoted
@@ -35,7 +35,16 @@ def _named(seen: Observation, others: Observations, what: Mapping[str, str]) -> 
     """The hit for a server that is no mail server; ``what`` it may be, by the name of its protocol."""
     name, shown = speaking(seen, others)
     if name in what:
-        yield Hit(f"{where(seen)} is {what[name]}, not a mail server.", said(shown), {}, "port")
+        protocol, security = Protocol(seen.endpoint.protocol), Security(seen.endpoint.security)
+        right = default_port(protocol, security)
+        elsewhere = right != seen.endpoint.port
+        hint = f" {protocol.upper()} is usually on port {right}." if elsewhere else ""
+        yield Hit(
+            f"{where(seen)} is {what[name]}, not a mail server.{hint}",
+            said(shown),
+            {"port": right} if elsewhere else {},
+            "port",
+        )
 
 
 @rule(Severity.ERROR)

@@ -8,7 +8,8 @@ import pytest
 from mailkit.account import Account
 from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.scenario import ADDRESS, HOST, imap, pop3, smtp
-from mailkit.lab.script import Say
+from mailkit.lab.script import Close, Say
+from mailkit.ports import Security
 from mailkit.report import AccountReport, Report, ServiceReport
 from mailkit.report.html import report_html
 from mailkit.report.json import report_document
@@ -57,6 +58,26 @@ def test_a_port_that_contradicts_the_encryption_is_named_once(
     for text in shown(report):
         assert cause in text
         assert suspicion not in text
+
+
+def test_a_server_that_is_no_mail_server_is_named_once(make_lab: Make, diagnosis: Diagnose) -> None:
+    lab = make_lab(
+        Listener(
+            protocol="raw",
+            host=HOST,
+            port=22,
+            security=Security.STARTTLS,
+            script=[Say(b"SSH-2.0-OpenSSH_9.2\r\n"), Close()],
+        ),
+        Listener(protocol="imap", host=HOST, port=143, security=Security.STARTTLS),
+    )
+
+    report = diagnosis(lab, imap(22, "starttls"))
+
+    assert [found.id for found in report.named] == ["pid-ssh"]
+    assert in_document(report) == ["pid-ssh", "cfg-port-foreign"]
+    assert report.proposal is not None
+    assert report.proposal.service.port == 143
 
 
 def test_what_the_cause_explains_is_its_evidence(make_lab: Make, diagnosis: Diagnose) -> None:
