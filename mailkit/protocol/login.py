@@ -48,9 +48,12 @@ _NO_MORE = (
 
 _LOCKED = re.compile(
     r"\b(?:too many|lock(?:ed|ing|out|s)?|(?:rate |login )limit|exceed\w*|throttl\w*|blocked|blocking|suspend\w*"
-    r"|disabled|banned|later|attempts? (?:left|remain\w*))\b",
+    r"|disabled|banned|later|attempts? (?:left|remain\w*)"
+    r"|gesperrt|blockiert|bloqu\w+|verrouill\w+|bloccat\w+|geblokkeerd|zablokowan\w*|заблокир\w*|kilit\w*|blokir\w*)\b"
+    r"|锁定|鎖定|冻结|凍結|ロック|잠금|잠겼",
     re.I,
 )
+"""Words for a lock or a limit, also of servers that speak other languages."""
 _LINK = re.compile(r"https?://\S+")
 
 

@@ -98,7 +98,7 @@ LOGIN: tuple[WordingRow, ...] = (
         r"(?:account|user|mailbox|login|domain|client|access|subscription|service)\b[^\n]{0,40}(?:is |are |has been |was |been |currently )?(?:disabled|suspended|deactivated|terminated|"
         r"closed|inactive|frozen|not active|on hold|blocked|revoked|archived)\b",
         r"(?:disabled|suspended|deactivated|inactive|blocked|terminated) (?:account|user|mailbox|login|client)",
-        r"(?:account|user|mailbox)\b[^\n]{0,20}not (?:yet|been) (?:been )?activated",
+        r"(?:account|user|mailbox)\b[^\n]{0,20}not (?:yet )?(?:been )?(?:activated|confirmed|verified|approved)",
         r"(?:sending|outgoing mail|sign-?in)\b[^\n]{0,12}(?:has been|is|was) (?:disabled|suspended|blocked)",
         r"login disabled for|unpaid|payment|overdue|violation of (?:our )?(?:terms|policy)",
         place=SessionPlace.LOGIN,

@@ -42,8 +42,10 @@ def grt_eof(seen: Observation, others: Observations) -> Hits:
         S: +OK ready
     """
     if stopped(seen, StopReason.CLOSED) and not seen.greeting and not speaker(seen, others):
+        when = "in the middle of its" if seen.stop and seen.stop.data else "without a"
         yield Hit(
-            f"{where(seen)} closes the connection without a greeting: it rejects connections from here (an allow-list, a ban, a limit).",
+            f"{where(seen)} closes the connection {when} greeting: it rejects connections from here (an allow-list, a ban, a limit), or the server behind it is down.",
+            said(seen),
         )
 
 

@@ -54,7 +54,7 @@ def hst_drip(seen: Observation) -> Hits:
     if stopped(seen, StopReason.DRIP):
         got = seen.stop.data if seen.stop else b""
         yield Hit(
-            f"{where(seen)} sends a reply byte by byte and never ends it.",
+            f"{where(seen)} began a reply and had not ended it when the time was up: it sends byte by byte, or stopped in the middle.",
             (f"so far: {quoted(decoded(got))}",) if got else (),
         )
 

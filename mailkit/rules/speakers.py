@@ -14,6 +14,8 @@ _FTP = 21
 
 _CUT_SHORT = (StopReason.CLOSED, StopReason.RESET, StopReason.DRIP)
 """Stops in the middle of a line, of which a part may have come."""
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f\x80-\xff].{3}", re.S)
+"""Octets that begin no line of a mail server."""
 
 
 def speaker(seen: Observation, others: Observations) -> str:
@@ -49,7 +51,9 @@ def _spoken(observation: Observation) -> str:
         name = _named(observation)
         readable = len(stop.data) > 3 and not replies_in_clear(observation)
         return "" if name == "tls" else _ftp(observation, name or ("unknown" if readable else ""))
-    name = _named(observation) if stop.kind in _CUT_SHORT and not observation.greeting else ""
+    if stop.kind not in _CUT_SHORT or observation.greeting:
+        return ""
+    name = _named(observation) or ("unknown" if _BINARY.search(stop.data) else "")
     return "" if name in (*Protocol, "tls") else name
 
 

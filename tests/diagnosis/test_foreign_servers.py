@@ -97,3 +97,24 @@ S: 530 Please login with USER and PASS.
 """
 
     assert [one.id for one in case_findings(transcript.loads(script))] == ["pid-ftp"]
+
+
+@pytest.mark.parametrize(
+    ("begun", "cause", "words"),
+    [
+        ("\\x00\\x01\\x02\\x03\\xff\\xfe", "pid-unknown", "unknown protocol"),
+        ("+OK PO", "grt-eof", "in the middle of its greeting"),
+        ("", "grt-eof", "without a greeting"),
+    ],
+)
+def test_a_server_that_hangs_up_in_its_first_line_said_something(
+    begun: str, cause: str, words: str
+) -> None:
+    said = f"== bytes {begun}\n" if begun else ""
+    found = case_findings(
+        transcript.loads(
+            f"pop3 mail.example.com:110 starttls\n== connected 192.0.2.1\n{said}== closed\n"
+        )
+    )
+    assert found[0].id == cause
+    assert words in found[0].message

@@ -83,6 +83,7 @@ def reported(
         ("pop3", "AUTH", "-ERR POP3 is only available for premium accounts", "aut-protocol-off"),
         # words about a token, where none was sent
         ("imap", "AUTHENTICATE", "BAD Invalid SASL argument", "hst-broken-reply"),
+        ("smtp", "AUTH", "535 5.7.8 Account not activated. Please confirm it.", "aut-suspended"),
         # the command, and not what is in it
         ("pop3", "AUTH", "-ERR command not supported", "aut-mech-unknown"),
         ("pop3", "AUTH", "-ERR only APOP is allowed", "aut-mech-unknown"),

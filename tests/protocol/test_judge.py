@@ -76,6 +76,10 @@ def test_where_pop3_codes_are_promised_a_refusal_without_one_is_not_about_the_pa
         ("smtp", "525 5.7.1 Unauthorized IP address"),
         ("smtp", "535 wrong password, 2 attempts left"),
         ("imap", "NO [AUTHENTICATIONFAILED] Your account will be blocked"),
+        ("imap", "NO Cuenta bloqueada temporalmente por demasiados intentos fallidos"),
+        ("pop3", "-ERR Konto gesperrt"),
+        ("imap", "NO Compte verrouillé"),
+        ("smtp", "535 5.7.8 账号已被锁定"),
     ],
 )
 def test_a_lock_is_recognised(protocol: str, reply: str) -> None:
