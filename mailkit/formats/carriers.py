@@ -26,6 +26,9 @@ _EXTRA = (
 _MAPS = frozenset(("env", "envVars", "environment", "config", "secretEnv", "secrets", "variables"))
 """Keys whose members are variables where they are written like ones."""
 
+_TABLES = frozenset(("env", "vars", "environment"))
+"""Tables of variables in TOML."""
+
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+")
 
 CARRIERS = ("*compose*.yml", "*compose*.yaml")
@@ -45,10 +48,14 @@ def scopes(document: Document) -> Iterator[Scope]:
     if document.syntax == "hcl":
         yield from infrastructure_scopes(document)
         return
+    if document.syntax == "toml":
+        yield from _tables(document)
     kinds = manifests(document.entries) if document.syntax == "yaml" else {}
     containers = (
         [*_containers(document, kinds), *embedded(document, kinds)]
         if document.syntax == "yaml"
+        else [*_containers(document, kinds)]
+        if document.syntax == "json"
         else []
     )
     if containers:
@@ -56,6 +63,16 @@ def scopes(document: Document) -> Iterator[Scope]:
         if kinds or any(entry.path[:1] == ("services",) for entry in document.entries):
             return
     yield Scope(document, document.entries)
+
+
+def _tables(document: Document) -> Iterator[Scope]:
+    """The tables of variables in the settings of hosting services: ``[env]``, ``[vars]``, ``[build.environment]``."""
+    tables: dict[KeyPath, list[Entry]] = {}
+    for entry in document.entries:
+        if set(entry.path[-2:-1]) & _TABLES and _VARIABLE.fullmatch(entry.key):
+            tables.setdefault(entry.path[:-1], []).append(replace(entry, path=entry.path[-1:]))
+    for entries in tables.values():
+        yield Scope(document, tuple(entries), True)
 
 
 @dataclass(slots=True)
@@ -121,6 +138,12 @@ def _program_at(path: KeyPath, at: int, kinds: Mapping[KeyPath, str]) -> KeyPath
     key, above = path[at], path[at - 2] if at >= 2 else ""
     of_service = key == "environment" and above == "services" and len(path) == at + 2
     of_container = key == "env" and above.lower().endswith("containers") and len(path) > at + 2
+    listed = len(path) > at + 1 and path[at + 1].isdecimal()
+    of_task = key == "environment" and above == "containerDefinitions"  # of Amazon ECS
+    of_blueprint = key == "envVars" and above == "services"  # of Render
+    of_generator = key == "literals" and above.endswith("Generator")  # of Kustomize
+    if listed and (of_task or of_blueprint or of_generator):
+        return path[:at]
     if of_service or of_container or _is_extra(path, at):
         return path[:at]
     if key in DATA and len(path) == at + 2 and kinds.get(path[:at]) in ("ConfigMap", "Secret"):
@@ -168,7 +191,7 @@ def _variables(place: KeyPath, entries: list[Entry], cluster: Cluster | None) ->
                 yield variable
         elif len(rest) == 1:
             yield _followed(replace(entry, path=rest))
-        elif rest[1:] == ("name",):
+        elif rest[1:] in (("name",), ("key",)):
             names[rest[:1]] = str(entry.value)
     objects = {
         entry.path[len(place) + 1 : -1]: str(entry.value)

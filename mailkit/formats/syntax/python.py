@@ -73,6 +73,8 @@ class _PythonReader:
         self.places: dict[tuple[str, ...], Entry] = {}
         self.above: tuple[str, ...] = ()
         self.clients = Clients(text, self.argument, self.span)
+        self.made_by: dict[str, str] = {}
+        """By name of a class of settings, a function that makes one, or a variable with one: the class."""
 
     def body(self, nodes: list[ast.stmt], path: tuple[str, ...]) -> None:
         for node in nodes:
@@ -119,18 +121,22 @@ class _PythonReader:
     def settings_class(self, node: ast.ClassDef) -> None:
         """A class of pydantic-settings: a field without a default is read from the environment."""
         self.entries.append(Entry((*self.above, SETTINGS_CLASS), True, node.lineno))
+        self.made_by[node.name] = node.name
         for field in node.body:
             if not isinstance(field, ast.AnnAssign) or field.value is not None:
                 continue
             if isinstance(field.target, ast.Name):
                 name = field.target.id
                 reference = Reference("env", name.upper())
-                self.entries.append(
-                    Entry((*self.above, name), None, field.lineno, reference=reference)
-                )
+                entry = Entry((*self.above, name), None, field.lineno, reference=reference)
+                self.entries.append(entry)
+                self.places[node.name, name] = entry
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, path: tuple[str, ...]) -> None:
         """A function: its parameters are known by their defaults, and only in it."""
+        made = [one.value for one in node.body if isinstance(one, ast.Return) and one.value]
+        if len(made) == 1 and (settings := self.settings_of(made[0])):
+            self.made_by[node.name] = settings
         given = [*node.args.posonlyargs, *node.args.args]
         defaults = dict(zip(reversed(given), reversed(node.args.defaults), strict=False))
         for keyword, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
@@ -160,8 +166,15 @@ class _PythonReader:
             self.known[name] = entry.value, entry.reference
             self.places[name,] = entry
 
+    def settings_of(self, node: ast.expr) -> str:
+        """The class of settings of which an expression is an instance; empty if it is none."""
+        name = node.func if isinstance(node, ast.Call) else node
+        return self.made_by.get(name.id, "") if isinstance(name, ast.Name) else ""
+
     def assign(self, target: ast.expr, value: ast.expr, path: tuple[str, ...]) -> None:
         if isinstance(target, ast.Name):
+            if isinstance(value, ast.Call) and (settings := self.settings_of(value)):
+                self.made_by[target.id] = settings
             self.value((*path, target.id), value)
         elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
             self.value((*path, *dotted(target.value), str(target.slice.value)), value)
@@ -212,6 +225,14 @@ class _PythonReader:
             self.places["self", *name] = self.places[self.above[-1], *name] = entry
 
     def entry(self, path: tuple[str, ...], node: ast.expr) -> Entry:
+        if isinstance(node, ast.Call) and dotted(node.func)[-1:] == ("get_secret_value",):
+            assert isinstance(node.func, ast.Attribute)
+            return self.entry(path, node.func.value)
+        if isinstance(node, ast.Attribute) and (settings := self.settings_of(node.value)):
+            found = self.places.get((settings, node.attr))
+            if found is not None:
+                source = found.reference or Reference("env", node.attr.upper())
+                return replace(found, path=path, reference=source)
         value, reference, written = self.resolved(node)
         span = self.span(written) if written is not None else None
         raw = self.text[slice(*span)] if span else ""
