@@ -27,7 +27,8 @@ copybutton_prompt_is_regexp = True
 
 html_theme = "furo"
 html_title = f"mailkit {release}"
-html_static_path: list[str] = []
+html_static_path = ["static"]
+html_css_files = ["site.css"]
 html_search_scorer = str(HERE / "search_scorer.js")
 html_theme_options = {"navigation_with_keys": True}
 

@@ -9,9 +9,9 @@ __all__ = ["command_line_page"]
 
 
 def command_line_page() -> str:
-    """Return the page in Markdown, with lines of at most 100 columns."""
+    """Return the page in Markdown, with lines of at most 88 columns, which fit beside the margins."""
     before = os.environ.get("COLUMNS")
-    os.environ["COLUMNS"] = "100"
+    os.environ["COLUMNS"] = "88"
     try:
         parser = command_parser()
         blocks = ["# Command line", _shown(parser)]

@@ -23,7 +23,7 @@ from mailkit.text import quoted
 def dns_dangling(seen: Observation) -> Hits:
     """The name is an alias (CNAME) of one that no longer exists.
 
-    Usually the domain moved to another hoster and this entry was forgotten.
+    Usually the domain moved to another hosting provider and this entry was forgotten.
 
     Flagged::
 

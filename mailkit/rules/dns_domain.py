@@ -181,8 +181,8 @@ MISLABELLED = {"_submission._tcp.": "465", "_imap._tcp.": "993", "_pop3._tcp.": 
 def dns_srv_foreign(seen: Observation) -> Hits:
     """The domain points to a server in another domain.
 
-    This is common with a hoster. The record is not signed, so anyone who can forge it could collect
-    passwords (RFC 6186 §6).
+    This is common with a hosting provider. The record is not signed, so anyone who can forge it could
+    collect passwords (RFC 6186 §6).
 
     Flagged::
 

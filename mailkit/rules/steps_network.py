@@ -65,7 +65,7 @@ STEPS: dict[str, Steps] = {
         "mailkit diagnose shows which encryption the port speaks.",
     ),
     "dns-srv-foreign": Steps(
-        "Compare the server's name with the hoster's documentation before the first login.",
+        "Compare the server's name with the hosting provider's documentation before the first login.",
         "mailkit diagnose --no-login verifies the certificate of that server without sending a password.",
     ),
     "dns-mixed": Steps(
@@ -93,7 +93,7 @@ STEPS: dict[str, Steps] = {
         "mailkit diagnose --thorough opens every address of the name.",
     ),
     "tcp-smtp-blocked": Steps(
-        "Ask the hoster to open outgoing mail ports, or use its own relay, a relay on port 2525 or 443, a provider's HTTP interface, or another network.",
+        "Ask the hosting provider to open outgoing mail ports, or use its own relay, a relay on port 2525 or 443, a provider's HTTP interface, or another network.",
     ),
     "tcp-25-blocked": Steps(
         "Send on port 465 or 587, with a login.",
@@ -118,7 +118,7 @@ STEPS: dict[str, Steps] = {
         "host",
     ),
     "tcp-timeout": Steps(
-        "Check host and port, then the firewall: many hosters and networks block outgoing SMTP ports.",
+        "Check host and port, then the firewall: many hosting providers and networks block outgoing SMTP ports.",
     ),
     "tcp-unreach": Steps(
         "Check the network connection, the VPN and the address. In a container, check its network.",

@@ -105,8 +105,8 @@ def tcp_v6_no_route(seen: Observation, others: Observations) -> Hits:
 def tcp_smtp_blocked(seen: Observation, others: Observations) -> Hits:
     """This network blocks outgoing mail ports.
 
-    Ports 25, 465 and 587 time out at every host that was tried, while other ports answer: a hoster,
-    a cloud or a hotspot forbids sending.
+    Ports 25, 465 and 587 time out at every host that was tried, while other ports answer: a hosting
+    provider, a cloud or a hotspot forbids sending.
 
     Flagged::
 
