@@ -29,6 +29,7 @@ from mailkit.replies.evidence import (
     past,
     proved,
     since_delivery,
+    supposed,
     weighed,
 )
 from mailkit.replies.foreign import foreign_in
@@ -187,7 +188,11 @@ def _latest(text: str, whole: str) -> list[Sign]:
 def _signs(text: str, whole: str) -> list[Sign]:
     host = host_in(whole)
     said = said_in(text, host)
-    signs = [sign for reply in _last_first(said) for sign in _of_reply(reply)]
+    signs = [
+        past(sign) if supposed(text, reply.at) else sign
+        for reply in _last_first(said)
+        for sign in _of_reply(reply)
+    ]
     mail = mail_in(whole)
     rest = _without(text, said)
     flat = rest.replace("\n", " ")
@@ -224,7 +229,7 @@ def _signs(text: str, whole: str) -> list[Sign]:
             signs.append(Sign(finding, rank, level, match[0], span=match.span()))
     if not any(sign.rank < VAGUE for sign in signs):
         signs = _of_dialogs(rest, mail) + signs
-    if mail and not any(sign.rank < VAGUE for sign in signs):
+    if mail and not said and not any(sign.rank < VAGUE for sign in signs):
         signs += [sign for reply in worded_in(text, host) for sign in _of_reply(reply)]
     return signs
 

@@ -33,6 +33,7 @@ __all__ = [
     "past",
     "proved",
     "since_delivery",
+    "supposed",
     "weighed",
 ]
 
@@ -66,7 +67,7 @@ class Sign:
 
 _ADVICE = re.compile(
     r"\b(?:may|might|could (?!not\b)|possibly|perhaps|maybe|probably|if|unless|make sure|ensure|please check|check (?:that|if|whether|your|the)"
-    r"|verify (?:that|if|whether)|e\.g\.|for example|usually means|due to a possible)\b[^.;\n]{0,60}\Z",
+    r"|verify (?:that|if|whether)|e\.g\.|for example|usually means|due to a possible|when(?:ever)? you)\b(?:[^.;\n]|\.(?=\d)){0,60}\Z",
     re.I,
 )
 
@@ -77,7 +78,8 @@ def advising(text: str, at: int) -> bool:
 
 
 _NEGATED = re.compile(
-    r"\b(?:no|without|zero|0|not an?|isn't an?|never an?)(?: any| more| further| such)?(?: [a-z]{1,12})? ['\"(]{0,2}\Z",
+    r"\b(?:(?:no|without|zero|0|not an?|isn't an?|never an?)(?: any| more| further| such)?(?: [a-z]{1,12})?"
+    r"|(?:don't|do not|doesn't|does not|no longer|never) (?:get|see|have|show|receive)s?(?: the| an?)?) ['\"(]{0,2}\Z",
     re.I,
 )
 
@@ -85,6 +87,14 @@ _NEGATED = re.compile(
 def negated(text: str, at: int) -> bool:
     """Return whether the words before a position say that it did not happen."""
     return _NEGATED.search(text[max(0, at - 40) : at]) is not None
+
+
+_CONDITIONAL = re.compile(r"\b(?:if|when|whenever|unless)\b[^.;:\n('\"]{1,60}\Z", re.I)
+
+
+def supposed(text: str, at: int) -> bool:
+    """Return whether the words before a reply suppose it: “if the server answers 535, …”."""
+    return _CONDITIONAL.search(text[max(0, at - 70) : at]) is not None
 
 
 _NOW = re.compile(

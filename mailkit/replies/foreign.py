@@ -10,7 +10,7 @@ _SERVICE = re.compile(
     r"\b(?:py)?mysqli?(?:\b|_)|\b(?:mariadb|sqlstate|sqlalchemy|postgres\w{0,8}|psycopg\w?|pg_connect|mongo\w{0,20}|redis|predis|memcached?|elasticsearch|kafka|zookeeper"
     r"|rabbitmq|amqps?|mqtt|mosquitto|cassandra|clickhouse|influxdb|jdbc|mssql|sql ?server|oracle|etcd|consul|sftp|ftps?|grpc|websocket|kubectl|kubelet"
     r"|https?connectionpool|urllib3|requests\.exceptions|net/http|httpx?\.\w{0,20}error|xmlhttprequest|axios\w{0,10}|aiohttp|reqwest|guzzle\w{0,10}|err_connection_\w{1,20})\b"
-    r"|\bssh: |\bkinit\b|\bsip/2\.0|\bcertbot\b|acme-challenge|\bldaps?:|\bldap_|ldapexception|\b(?:npm|yarn|pip3?|git|docker|apt|composer) (?:err|error|fetch|pull|push|clone|install|daemon)|docker daemon|\bfatal: unable to access"
+    r"|\bssh: |\bsshd\b|\bfirebase\b|\bkinit\b|\bsip/2\.0|\bcertbot\b|acme-challenge|\bldaps?:|\bldap_|ldapexception|\b(?:npm|yarn|pip3?|git|docker|apt|composer) (?:err|error|fetch|pull|push|clone|install|daemon)|docker daemon|\bfatal: unable to access"
     r"|\b(?:get|post|put|patch|head|delete|fetch\w{0,3}|access|request(?: to| for)?|for|url)\b[:=]? ?['\"(]{0,2}https?://",
     re.I,
 )
@@ -26,7 +26,7 @@ _PORT = re.compile(
 _NAMES = re.compile(
     r"(?<![\w.])(?:mailcow|mailu|mailman|mailtrain|listmonk|nodemailer|phpmailer|swiftmailer|aiosmtplib|aioimaplib)(?![\w.])"
     r"|(?-i:\bexchanges?\b)|\be-?mails?\b"
-    r"|\b(?:(?:pull|install|clone)\b(?: (?:image|package))?|(?:image|package|repo(?:sitory)?|container|domain)\b)"
+    r"|\b(?:(?:pull|install|clone)\b(?: (?:image|package))?|(?:image|package|repo(?:sitory)?|container|domain|user)\b)"
     r"['\": ]{1,3}[\w./@:-]{1,200}",
     re.I,
 )

@@ -264,11 +264,13 @@ def _framed(pasted: _Pasted) -> Iterator[Said]:
         for named in names:
             here = SessionPlace.LOGIN if place is SessionPlace.ANY and named != "smtp" else place
             reading = pasted.read(named, [words], here) or pasted.read(named, [words], place)
-            if reading is not None:
+            if reading is not None and (pasted.mail or reading.finding not in _OF_ANY_LOGIN):
                 yield Said(reading, words, end)
                 break
 
 
+_OF_ANY_LOGIN = ("aut-bad", "aut-temp")
+"""What other programs than those of mail say in the same words."""
 _CODED = re.compile(r"['\"]?(?:\w{1,8} )?(?:NO|BAD|OK) |\[?\d{3}[ -]|None\b|-ERR|\* ")
 
 

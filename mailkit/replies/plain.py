@@ -100,6 +100,11 @@ _LISTED = re.compile(r"['\"],\s{0,40}['\"](?=[245]\d\d[ -])")
 _DOTTED = re.compile(r">\n[ \t]{1,12}\.\.\. ")
 """A reply of Sendmail, folded behind the address."""
 
+_PRINTED = re.compile(
+    r"\b(?:print(?:f|ln)?|console\.\w{3,5}|echo|die|alert) ?\( ?f?(?:'[^'\n]{0,200}'|\"[^\"\n]{0,200}\") ?\)"
+)
+"""A sentence in the source of a program that would print it."""
+
 _UNDERSCORED = re.compile(r"\b(?:deferral|failure|deferred): (?=[^\s_]{1,80}_)\S{1,900}")
 """A reply in the log of qmail, which writes blanks as underscores."""
 
@@ -118,6 +123,7 @@ def plain(text: str) -> str:
         text = _QUOTED.sub(lambda match: re.sub(r"\n\s{1,12}", " ", match[0]), text)
     if "def" in text or "failure" in text:
         text = _UNDERSCORED.sub(lambda match: match[0].replace("_", " "), text)
+    text = _PRINTED.sub("", text) if "(" in text else text
     text = _DOTTED.sub(">... ", _LISTED.sub("\n", text))
     if "\\" in text:
         text = _UNICODE.sub(_character, text)

@@ -114,7 +114,7 @@ _PROGRAM = re.compile(
     r"uninitialized constant|undefined (?:method|function|variable|local|index|property)|is not defined"
     r"|no module named|cannot find module|class \S{1,120} not found|(?:NoMethod|Attribute|Type|Name|Syntax|Import|ModuleNotFound)Error\b"
     r"|NullPointerException|NoClassDefFound|Call to undefined|missing \d required|upstream (?:prematurely|timed)|unable to find the socket transport|(?:openssl|ssl) (?:php )?(?:extension|module)[^\n]{0,20}(?:not|missing|disabled)|without configured|can(?:no|')t load required|not compiled in\b"
-    r"|address already in use|\bEADDRINUSE\b",
+    r"|unable to locate credentials|address already in use|\bEADDRINUSE\b",
     re.I,
 )
 

@@ -37,7 +37,7 @@ CERTIFICATE: tuple[Text, ...] = (
         r"EXPIRED_(?:ISSUER_)?CERTIFICATE|NotAfter: |certificate chain uses expired",
         r"chain uses expired|alert certificate expired|errSSLCertExpired|SEC_E_CERT_EXPIRED",
         r"0x80090328",
-        r"has expired or is not yet valid|NotTimeValid|validity (?:period|check failed)",
+        r"certificate '[^'\n]{1,120}' expired on|has expired or is not yet valid|NotTimeValid|validity (?:period|check failed)",
         r"certificate that has expired|Zertifikat ist abgelaufen|certificat a expiré|证书已过期",
     ),
     texts(
