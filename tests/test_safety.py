@@ -19,6 +19,7 @@ from mailkit.account import Service
 from mailkit.checks import check, check_report
 from mailkit.diagnosis.candidates import candidates
 from mailkit.diagnosis.diagnose import diagnose
+from mailkit.diagnosis.service import ServiceDiagnosis
 from mailkit.finding import Finding, Severity
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener, standard
@@ -600,16 +601,21 @@ def test_a_secret_is_not_in_a_traceback_that_shows_all_locals(
         return original(*args, **options)
 
     monkeypatch.setattr(where, fail)
-    shown = ""
-    try:
-        diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file, timeout=30)
-    except RuntimeError as error:
-        told = traceback.TracebackException.from_exception(error, capture_locals=True)
-        shown = "".join(told.format())
+    shown = []
+    lose = ServiceDiagnosis.lose
 
-    assert "a bug" in shown
+    def losing(diagnosis: ServiceDiagnosis, step: str, error: Exception) -> None:
+        told = traceback.TracebackException.from_exception(error, capture_locals=True)
+        shown.append("".join(told.format()))
+        lose(diagnosis, step, error)
+
+    monkeypatch.setattr(ServiceDiagnosis, "lose", losing)
+    report = diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file, timeout=30)
+
+    assert "a bug" in shown[0]
+    assert "internal-error" in report.to_json()
     for number, trace in enumerate(TRACES):
-        assert trace.decode() not in shown, number
+        assert trace.decode() not in shown[0] + report.to_json() + report.to_text(), number
 
 
 def _holds_password(value: object) -> bool:
