@@ -185,8 +185,9 @@ def known_reply(seen: Observation) -> Meaning | None:
         return None
     by_token = seen.login is not None and seen.login.mechanism in TOKENS
     found = read(seen.endpoint.protocol, lines, seen.endpoint.host, _place(seen), by_token=by_token)
-    if found is not None and found.finding == "aut-token" and seen.login and not by_token:
-        return None  # no token was sent
+    in_words = found is not None and found.finding == "aut-token" and not found.source
+    if in_words and seen.login and not by_token:
+        return None  # no token was sent, and these words are no known server's
     if found is not None and found.finding == "aut-temp" and stopped(seen, StopReason.NOT_TAKEN):
         return replace(found, finding="snd-temp")  # no password is checked there
     if found is not None and found.finding in _OF_THE_SENDER and _is_of_sender(seen, lines):
