@@ -111,7 +111,7 @@ def words_of(text: str, begin: int, end: int) -> list[NoteWord]:
         kind = match.lastgroup or "word"
         if match["security"]:
             if match["no"]:
-                words.append(NoteWord("none", match[0], match.span()))
+                words.append(NoteWord("off", match[0], match.span()))
             else:
                 words.append(NoteWord("security", match["security"], match.span("security")))
         elif match["host"]:

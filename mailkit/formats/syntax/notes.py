@@ -11,6 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from mailkit.formats.document import Entry, Lines, Reference, Scalar
+from mailkit.formats.syntax._note_kinds import (
+    LONGEST_ROW,
+    PORTS,
+    PROTECTIONS,
+    ROLES,
+    is_about_ports,
+    protocol_of,
+)
 from mailkit.formats.syntax._note_rows import rows_of, without_entities
 from mailkit.formats.syntax._note_words import BEGINS_WITH_ANSWER, NoteWord, is_server
 
@@ -18,13 +26,9 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
 SEPARATE_ITEMS = False
 
-_PORTS = {143: "imap", 993: "imap", 110: "pop3", 995: "pop3"} | dict.fromkeys(
-    (25, 465, 587, 2525, 2587), "smtp"
-)
+_IMPLICIT = (465, 993, 995)
 _LONGEST_LABEL = 7
 """The most words of a row that may be the label of the next row's value."""
-_LONGEST_ROW = 16
-"""The most words of a row in which an encryption is that of a service; more are a sentence about it."""
 _HEADING = re.compile(
     r"settings|einstellungen|paramètres|configura|ajustes|impostazioni|instellingen|ustawienia|definições|inställningar",
     re.I,
@@ -37,11 +41,6 @@ _FARTHEST = 12
 """Rows between the name of a service and its port."""
 _PERSON = Reference("person", "who has the account")
 """Where a user name comes from that a text leaves to its readers."""
-
-_PROTECTIONS = ("security", "sure", "none")
-"""Words for an encryption: one that could be two, one that could not, and one for none."""
-
-_ROLES = ("incoming", "outgoing", "protocol")
 
 
 @dataclass(slots=True)
@@ -92,8 +91,8 @@ class _NoteReader:
         kinds = frozenset(word.kind for word in words)
         self._row += 1
         self._filled += bool(words)
-        sentence = len(words) > _LONGEST_ROW and not kinds & {"number", "at"}
-        if not words or sentence or _is_about_ports(words, kinds) or self._is_answer(words):
+        sentence = len(words) > LONGEST_ROW and not kinds & {"number", "at"}
+        if not words or sentence or is_about_ports(words, kinds) or self._is_answer(words):
             return
         if self._is_head(cells, kinds):
             return
@@ -105,8 +104,8 @@ class _NoteReader:
                     self._read_words(cell, kinds | {"host_label"}, next(iter(label), ""))
             return
         self._columns = {}
-        if not kinds & {*_ROLES, "host", "at", "number", "port_label", "host_label", "user_label"}:
-            said = [word for word in words if word.kind in _PROTECTIONS]
+        if not kinds & {*ROLES, "host", "at", "number", "port_label", "host_label", "user_label"}:
+            said = [word for word in words if word.kind in PROTECTIONS]
             if said and any(_HEADING.match(word.value) for word in words):
                 self.current, self.security = [], said[0]
                 return
@@ -119,9 +118,9 @@ class _NoteReader:
         for at, cell in enumerate(cells):
             column = at == self._port_column and len(cells) == self._width
             last = self._read_words(cell, kinds | before, "port_label" if column else last)
-        values = kinds & {"host", "number", "address", *_PROTECTIONS}
+        values = kinds & {"host", "number", "address", *PROTECTIONS}
         short = len(words) <= _LONGEST_LABEL
-        self._waiting = kinds & {*_ROLES, *labelled} if short and not values else frozenset()
+        self._waiting = kinds & {*ROLES, *labelled} if short and not values else frozenset()
 
     def _is_answer(self, words: list[NoteWord]) -> bool:
         """Whether a row is the state of the switch in the row above, which is off then: ``SSL``, ``No``."""
@@ -131,14 +130,15 @@ class _NoteReader:
             return False
         for service, word in switches if answer["no"] else ():
             if service.found.get("security") is word:
-                service.found["security"] = replace(words[0], kind="none")
+                off = f"{word.value}: {words[0].value}"
+                service.found["security"] = replace(words[0], kind="off", value=off)
         return True
 
     def _is_head(self, cells: list[list[NoteWord]], kinds: frozenset[str]) -> bool:
         """Whether a row is the head of a table; what its columns are is kept."""
-        if kinds & {"host", "number", "address", *_PROTECTIONS} or len(cells) < 2:
+        if kinds & {"host", "number", "address", *PROTECTIONS} or len(cells) < 2:
             return False
-        roles = {at: [one for one in cell if one.kind in _ROLES] for at, cell in enumerate(cells)}
+        roles = {at: [one for one in cell if one.kind in ROLES] for at, cell in enumerate(cells)}
         if sum(map(bool, roles.values())) >= 2:
             known: dict[tuple[str, str], _Service] = {}
             columns = {}
@@ -166,8 +166,8 @@ class _NoteReader:
         for word in words:
             if word in paired:
                 continue
-            if word.kind in _ROLES:
-                self._begin([word], joined=last in _ROLES)
+            if word.kind in ROLES:
+                self._begin([word], joined=last in ROLES)
                 label = label if label == "port_label" else ""
             elif word.kind.endswith("_label"):
                 label = word.kind
@@ -177,10 +177,10 @@ class _NoteReader:
                 self._read_host(word, words, kinds)
             elif word.kind in ("number", "at"):
                 number = int(word.value)
-                listed = number in _PORTS and kinds & {*_ROLES, "host", *_PROTECTIONS}
+                listed = number in PORTS and kinds & {*ROLES, "host", *PROTECTIONS}
                 if number > 0 and (word.kind == "at" or label == "port_label" or listed):
                     self._add_port(word)
-            elif word.kind in _PROTECTIONS:
+            elif word.kind in PROTECTIONS:
                 self._read_security(word, words)
             else:
                 self._read_user(word, words, kinds, label)
@@ -191,15 +191,17 @@ class _NoteReader:
     def _read_host(self, word: NoteWord, words: list[NoteWord], kinds: frozenset[str]) -> None:
         if not is_server(word.value):
             return
-        if kinds & {*_ROLES, "host_label"}:
+        if kinds & {*ROLES, "host_label"}:
             self._add_host(word)
-        elif protocol := _protocol_of(words):
+        elif protocol := protocol_of(words):
             self._begin([replace(word, kind="protocol", value=protocol)])
             self._add_host(word)
 
     def _read_security(self, word: NoteWord, words: list[NoteWord]) -> None:
-        for one in self.current if len(words) <= _LONGEST_ROW else ():
-            if word.kind == "sure" or "security" not in one.found:
+        for one in self.current if len(words) <= LONGEST_ROW else ():
+            before = one.found.get("security")
+            other = before is not None and before.kind == "off" and word.kind == "security"
+            if word.kind == "sure" or before is None or other:
                 one.found["security"] = word
                 if word is words[-1]:
                     self._switches.append((one, word))
@@ -213,7 +215,7 @@ class _NoteReader:
             self.locals.add(word.value.partition("@")[0].casefold())
             if label == "user_label":
                 self.user = self.user or word
-                for one in self.current if kinds & {*_ROLES} else ():
+                for one in self.current if kinds & {*ROLES} else ():
                     one.found.setdefault("user", word)
 
     def _begin(self, words: list[NoteWord], *, joined: bool = False) -> None:
@@ -270,7 +272,7 @@ class _NoteReader:
         hosts = [word for word in words if word.kind == "host" and is_server(word.value)]
         kinds = {word.kind for word in words}
         services = self.current
-        if not len(hosts) == len(services) > 1 or "host_label" not in kinds or kinds & {*_ROLES}:
+        if not len(hosts) == len(services) > 1 or "host_label" not in kinds or kinds & {*ROLES}:
             return set()
         for service, word in zip(services, hosts, strict=True):
             service.found["host"] = self.hosts[service.side] = word
@@ -278,7 +280,7 @@ class _NoteReader:
         return {*hosts}
 
     def _add_port(self, word: NoteWord) -> None:
-        usual = _PORTS.get(int(word.value), "")
+        usual = PORTS.get(int(word.value), "")
         fitting = [one for one in self.current if one.protocol == usual] or [
             one for one in self.current if "port" not in one.found
         ]
@@ -334,23 +336,10 @@ class _NoteReader:
         return next(iter(sure.values())) if len(sure) == 1 else None
 
 
-def _is_about_ports(words: list[NoteWord], kinds: frozenset[str]) -> bool:
-    """Whether a row lists ports of several protocols and names none: it says which are open, and sets nothing."""
-    ports = {
-        _PORTS[int(one.value)] for one in words if one.kind == "number" and int(one.value) in _PORTS
-    }
-    return len(ports) > 1 and not kinds & {*_ROLES, "host", "host_label"}
-
-
-def _protocol_of(words: list[NoteWord]) -> str:
-    """The protocol of a host in words that name none, but one of the usual ports, or its encryption beside it."""
-    if len(words) > _LONGEST_ROW:
-        return ""
-    ports = {_PORTS.get(int(one.value), "") for one in words if one.kind in ("number", "at")} - {""}
-    kinds = {one.kind for one in words}
-    told = kinds & {"port_label", "at", *_PROTECTIONS}
-    login = kinds & {"user_label", "secret_label"}
-    return ports.pop() if told and not login and len(ports) == 1 else ""
+def _says_nothing(service: _Service, switch: NoteWord) -> bool:
+    """Whether STARTTLS is off on a port where TLS is from the first byte."""
+    port = service.found.get("port")
+    return "starttls" in switch.value.lower() and port is not None and int(port.value) in _IMPLICIT
 
 
 def _protocol(word: str) -> str:
@@ -363,7 +352,7 @@ def _guessed(service: _Service) -> str:
     if service.side == "outgoing":
         return "smtp"
     port = service.found.get("port")
-    by_port = _PORTS.get(int(port.value), "") if port is not None else ""
+    by_port = PORTS.get(int(port.value), "") if port is not None else ""
     name = service.host.value.lower() if service.host is not None else ""
     return by_port if by_port in ("imap", "pop3") else "pop3" if name.startswith("pop") else "imap"
 
@@ -378,6 +367,8 @@ def _entries(services: list[_Service], lines: Lines, *, exact: bool) -> Iterator
             yield Entry((str(number), service.protocol, "user"), None, line, reference=_PERSON)
         for key, word in ({"host": service.host} | service.found).items():
             own = exact and key in service.found
+            if word.kind == "off" and _says_nothing(service, word):
+                continue
             raw = word.value
             value: Scalar = raw
             if key == "port":
@@ -385,12 +376,12 @@ def _entries(services: list[_Service], lines: Lines, *, exact: bool) -> Iterator
             elif word.kind == "sure":
                 value = "implicit-tls" if "imp" in raw.lower() else "starttls"
             elif key == "security":
-                value = "none" if word.kind == "none" else re.sub(r"\s", "", raw)
+                value = "none" if word.kind in ("none", "off") else re.sub(r"\s", "", raw)
             yield Entry(
                 (str(number), service.protocol, key),
                 value,
                 lines.number(word.span[0]),
-                word.span if own and word.kind != "none" else None,
+                word.span if own and word.kind not in ("none", "off") else None,
                 raw,
             )
 
