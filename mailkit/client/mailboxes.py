@@ -3,7 +3,7 @@
 Names are decoded text; modified UTF-7 (RFC 3501 §5.1.3) or UTF-8 (RFC 6855) is only used on the wire.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -107,7 +107,7 @@ def folders(
         imap: the connection.
         pattern: of names; ``*`` matches anything, ``%`` anything but the delimiter.
         roles: folder names by role. They take precedence over the server's roles, and those over names in many
-            languages.
+            languages. Folders of other people, and shared ones, have no role.
     """
     want = "SPECIAL-USE" in imap.offers and "LIST-EXTENDED" in imap.offers
     parts: list[str | bytes | ImapString] = ["LIST", '""', wire_name(imap, pattern)]
@@ -117,22 +117,57 @@ def folders(
         for folder in (_folder(imap, row) for row in reply.named(b"LIST"))
         if folder is not None
     ]
-    return with_roles(found, roles or {})
+    assigned = with_roles(found, roles or {})
+    if "NAMESPACE" not in imap.offers or not _may_be_shared(assigned):
+        return assigned
+    return with_roles(found, roles or {}, not_own=_not_own(imap, found))
 
 
-def with_roles(found: Iterable[Folder], decided: Mapping[str, str]) -> list[Folder]:
-    """Assign roles: configured, else reported, else guessed from the name; each role once."""
+def _may_be_shared(many: list[Folder]) -> bool:
+    """Return whether a folder with a role may be another's: people have their own below INBOX, or on the top level
+    where nothing is below INBOX.
+    """
+    usual = "INBOX" if any(_parent(folder) == "INBOX" for folder in many) else ""
+    return any(one.role not in ("", "inbox") and _parent(one) != usual for one in many)
+
+
+def _not_own(imap: IMAP4, found: list[Folder]) -> set[str]:
+    """Return the folders of other people, and shared ones, by the longest prefix that fits (RFC 2342)."""
+    if imap.known_namespaces is None:
+        imap.known_namespaces = namespaces(imap)
+    kinds = {one.prefix: one.kind for one in imap.known_namespaces}
+    if "personal" not in kinds.values():
+        return set()
+    prefixes = sorted(kinds, key=len, reverse=True)
+    places = {
+        folder.name: next((one for one in prefixes if folder.name.startswith(one)), None)
+        for folder in found
+        if folder.name.upper() != "INBOX"
+    }
+    return {name for name, prefix in places.items() if kinds.get(prefix or "") in _NOT_OWN}
+
+
+_NOT_OWN = ("others", "shared")
+
+
+def with_roles(
+    found: Iterable[Folder], decided: Mapping[str, str], *, not_own: Set[str] = frozenset()
+) -> list[Folder]:
+    """Assign roles: configured, else reported, else guessed from the name; each role once. Folders that are ``not_own``
+    get a configured role only.
+    """
     many = [*dict.fromkeys(found)]
     taken = dict(decided.items())
-    for folder in many:
+    own = [folder for folder in many if folder.name not in not_own]
+    for folder in own:
         told = next((flag[1:] for flag in sorted(folder.flags) if flag[1:] in ROLES), "")
         if folder.name.upper() == "INBOX":
             told = "inbox"
         if told and told not in taken:
             taken[told] = folder.name
     sure = dict(taken)
-    above = _parents(many)
-    for folder in sorted(many, key=lambda f: f.name.count(f.delimiter or "/")):
+    above = _parents(own)
+    for folder in sorted(own, key=lambda f: f.name.count(f.delimiter or "/")):
         usable = folder.selectable and _parent(folder) in above
         role = named_role(folder.name, folder.delimiter) if usable else ""
         if role and role not in taken and folder.name not in taken.values():

@@ -37,6 +37,7 @@ class IMAP4(imaplib.IMAP4):
         self.raw_names: dict[
             str, bytes
         ] = {}  # folders whose name is not what modified UTF-7 makes of it
+        self.known_namespaces: list[Any] | None = None
         self._in_response = False  # the rest of a response follows a literal
         self.rev2_only = False
         super().__init__("")

@@ -207,3 +207,54 @@ def test_a_transcript_has_only_what_the_server_said(imap_of: Make) -> None:
     imap, _ = imap_of(b"* 1 EXISTS\r\n", words=b"NOOP")
     imap.noop()
     assert [line for line in imap.transcript if line.startswith("S: *")] == ["S: * 1 EXISTS"]
+
+
+NAMESPACES = {
+    "courier": b'* NAMESPACE (("INBOX." ".")) NIL (("#shared." ".")("shared." "."))\r\n',
+    "cyrus": b'* NAMESPACE (("INBOX." ".")) (("user." ".")) (("" "."))\r\n',
+    "dovecot": b'* NAMESPACE (("" "/")) (("Shared/" "/")) (("Public/" "/"))\r\n',
+}
+
+
+@pytest.mark.parametrize(
+    ("server", "names", "sent"),
+    [
+        ("courier", ["INBOX", "INBOX.Sent", "shared.sales.Sent", "#shared.hr.Trash"], "INBOX.Sent"),
+        ("courier", ["#shared.sales", "#shared.sales.Sent"], ""),
+        ("cyrus", ["INBOX", "INBOX.Sent", "Sent", "user.lee.Sent"], "INBOX.Sent"),
+        ("dovecot", ["Public/Sent", "INBOX", "INBOX/Bills", "Sent"], "Sent"),
+        ("dovecot", ["Shared/lee", "Shared/lee/Sent", "INBOX"], ""),
+    ],
+)
+@pytest.mark.parametrize("told", [b"", b"\\Sent"])
+def test_folders_of_others_have_no_role(
+    told: bytes, server: str, names: list[str], sent: str, imap_of: Make
+) -> None:
+    sign = b"/" if server == "dovecot" else b"."
+    rows = [
+        b'* LIST (%b) "%b" "%b"\r\n' % (told * name.endswith("Sent"), sign, name.encode())
+        for name in names
+    ]
+    imap, asked = imap_of(b"".join(rows) + NAMESPACES[server], {"NAMESPACE"})
+    found = folder_for(imap, "sent")
+    assert (found.name if found else "") == sent
+    assert folder_for(imap, "trash") is None
+    assert asked.heard.count(b"NAMESPACE") <= 1
+
+
+def test_a_role_that_a_person_gives_may_be_in_a_shared_folder(imap_of: Make) -> None:
+    rows = b'* LIST () "." "INBOX"\r\n* LIST () "." "shared.sales.Sent"\r\n'
+    imap, _ = imap_of(rows + NAMESPACES["courier"], {"NAMESPACE"})
+    found = folder_for(imap, "sent", roles={"sent": "shared.sales.Sent"})
+    assert found is not None
+    assert found.name == "shared.sales.Sent"
+
+
+def test_namespaces_are_not_asked_for_where_all_folders_are_ones_own(imap_of: Make) -> None:
+    for rows in (
+        b'* LIST () "/" "INBOX"\r\n* LIST () "/" "Sent"\r\n* LIST () "/" "Work/2026"\r\n',
+        b'* LIST () "." "INBOX"\r\n* LIST () "." "INBOX.Sent"\r\n',
+    ):
+        imap, asked = imap_of(rows, {"NAMESPACE"})
+        assert folder_for(imap, "sent") is not None
+        assert b"NAMESPACE" not in asked.heard
