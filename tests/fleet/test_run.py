@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -24,6 +24,7 @@ from mailkit.fleet.worker import AccountJob, Chunk, StartedTwice, logins_left, w
 from mailkit.formats import loads
 from mailkit.lab import USERS, Lab, standard
 from mailkit.lab.scenario import ADDRESS, HOST, imap, smtp
+from mailkit.net.pacing import Pacer
 from mailkit.ports import Protocol, Security
 from mailkit.report import Report
 from mailkit.secret import Secret
@@ -96,10 +97,10 @@ def counting() -> Iterator[Callable[..., Counting]]:
         yield make
 
 
-def local(port: int, number: int, user: str = "", **more: Any) -> Account:
+def local(port: int, number: int, user: str = "", host: str = "localhost", **more: Any) -> Account:
     service = Service(
         protocol=Protocol.IMAP,
-        host="localhost",
+        host=host,
         port=port,
         security=Security.CLEARTEXT,
         user=user or f"user{number}",
@@ -162,8 +163,18 @@ def test_the_order_of_the_input_can_be_asked_for(mixed: tuple[Lab, list[Account]
 
 @pytest.mark.parametrize("workers", [0, 2])
 def test_a_server_is_asked_within_its_limits(
-    counting: Callable[..., Counting], workers: int
+    counting: Callable[..., Counting], workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    admitted: dict[Pacer, list[float]] = {}
+    admit = Pacer.admit
+
+    def noted(self: Pacer, address: str, now: float) -> float:
+        wait = admit(self, address, now)
+        if wait <= 0:
+            admitted.setdefault(self, []).append(now)
+        return wait
+
+    monkeypatch.setattr(Pacer, "admit", noted)
     server = counting()
     accounts = [local(server.port, number) for number in range(20)]
     with ThreadPoolExecutor(max(workers, 1)) as pool:
@@ -172,8 +183,11 @@ def test_a_server_is_asked_within_its_limits(
         reports = [*run]
     assert all(report.ok for report in reports)
     assert server.most <= 4
-    seconds = server.begun[-1] - server.begun[0]
-    assert len(server.begun) <= 100 * seconds + 4
+    assert len(server.begun) <= sum(map(len, admitted.values()))
+    for pacer, times in admitted.items():
+        gaps = [b - a for a, b in itertools.pairwise(times)]
+        assert min(gaps) >= 1 / pacer.per_second
+    assert sum(pacer.per_second for pacer in admitted) <= 100
 
 
 @pytest.mark.parametrize("executor", [None, "processes"])
@@ -224,17 +238,51 @@ def test_a_fix_is_verified_by_the_login_of_each_account(
     assert {one.proposal.proof.word for one in services if one.proposal} == {"logged-in"}
 
 
-def test_a_host_that_is_overloaded_is_left_alone_for_a_while(
+def test_a_server_that_is_overloaded_is_left_alone_until_its_pause_ends(
     counting: Callable[..., Counting], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mailkit.fleet.run.PAUSE_S", 0.3)
-    server = counting(b"* BYE Too many connections from your address, try again later\r\n")
-    accounts = [local(server.port, number) for number in range(3)]
-    reports = [*mailkit.diagnose_all(accounts, per_host=1, per_host_rate=1000.0)]
-    assert len(reports) == 3
-    assert {r.accounts[0].services[0].cause for r in reports} == {"lim-connections"}
-    gaps = [b - a for a, b in zip(server.begun, server.begun[1:], strict=False)]
-    assert sum(gap >= 0.25 for gap in gaps) == 2
+    """Other servers are asked meanwhile, and the second pause is longer; by a clock of the test."""
+    now = 0.0
+    pauses: list[tuple[float, Callable[[], None]]] = []
+
+    class Timer:
+        daemon = False
+
+        def __init__(self, seconds: float, end: Callable[[], None]) -> None:
+            self.pause = seconds, end
+
+        def start(self) -> None:
+            pauses.append(self.pause)
+
+    def end_of_the_pause() -> None:
+        nonlocal now
+        seconds, end = pauses[-1]
+        now += seconds
+        end()
+
+    monkeypatch.setattr("mailkit.fleet.schedule.monotonic", lambda: now)
+    monkeypatch.setattr("mailkit.fleet.run.threading.Timer", Timer)
+    busy = counting(b"* BYE Too many connections from your address, try again later\r\n")
+    free = counting()
+    accounts = [local(busy.port, number) for number in range(4)]
+    accounts += [local(free.port, number, host="127.0.0.1") for number in range(4, 12)]
+
+    run = iter(mailkit.diagnose_all(accounts, per_host=1, per_host_rate=1000.0))
+    first = [next(run) for _ in range(9)]
+    assert sorted(_causes(first)) == [""] * 8 + ["lim-connections"]
+    asked = len(busy.begun)
+    end_of_the_pause()
+    assert _causes([next(run)]) == ["lim-connections"]
+    assert len(busy.begun) == 2 * asked
+    assert [seconds for seconds, _ in pauses] == [30.0, 60.0]
+    busy.greeting = free.greeting
+    end_of_the_pause()
+    assert _causes(run) == ["", ""]
+    assert len(pauses) == 2
+
+
+def _causes(reports: Iterable[Report]) -> list[str]:
+    return [report.accounts[0].services[0].cause for report in reports]
 
 
 def test_the_limit_of_one_account_pauses_nobody() -> None:
