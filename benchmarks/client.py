@@ -114,7 +114,7 @@ TOOLS: dict[str, dict[str, str]] = {
         """,
         "imaplib, 100 at once, to memory": """
             c = imap()
-            for n in range(1, world["count"] + 1, 100): c.fetch(f"{n}:{n + 99}", "(BODY.PEEK[])")
+            for n in range(1, world["count"] + 1, 100): c.fetch(f"{n}:{min(n + 99, world['count'])}", "(BODY.PEEK[])")
             c.logout()
         """,
         "IMAPClient, 100 at once, to memory": """

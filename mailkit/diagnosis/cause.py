@@ -22,7 +22,7 @@ def cause_of(
 
     ``proved`` are the changes that a login verified.
     """
-    from mailkit.rules.catalogue import RULES
+    from mailkit.rules.wire import DIAGNOSIS
 
     errors = [f for f in found if f.severity is Severity.ERROR]
     if seen.stop is not None and seen.stop.kind is StopReason.BAD_SETTINGS:
@@ -33,7 +33,8 @@ def cause_of(
         return errors[0].id if errors else ""
     main = main or UNEXPLAINED
     for finding in found:
-        if main in RULES[finding.id].explains and _bears_out(finding, proved, seen.endpoint.host):
+        explains = DIAGNOSIS[finding.id].explains
+        if main in explains and _bears_out(finding, proved, seen.endpoint.host):
             return finding.id
     if main == UNEXPLAINED and errors:
         return errors[0].id

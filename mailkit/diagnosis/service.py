@@ -166,7 +166,7 @@ class ServiceDiagnosis:
             return "connected" if observation.endpoint.protocol == "tcp" else observation.proof.word
         if observation.endpoint.protocol == "tcp":
             return str(observation.stop.kind)
-        from mailkit.rules.catalogue import wire_findings
+        from mailkit.rules.wire import wire_findings
 
         wire = wire_findings(self.service, self.account, observation, others, context)
         errors = [f.id for f in wire if f.severity is Severity.ERROR]
@@ -187,11 +187,11 @@ class ServiceDiagnosis:
 
     def find(self) -> list[Finding]:
         """Return the findings of all observations so far."""
-        from mailkit.rules.catalogue import RULES, case_findings
+        from mailkit.rules.wire import DIAGNOSIS, case_findings
 
         wire = case_findings(self._case())
         logged_in = self.seen.proof is Proof.LOGGED_IN
-        doubts = (f for f in self.static if not (logged_in and RULES[f.id].suspicion))
+        doubts = (f for f in self.static if not (logged_in and DIAGNOSIS[f.id].suspicion))
         self.found = [*wire, *doubts]
         return self.found
 

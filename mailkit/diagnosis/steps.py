@@ -84,7 +84,7 @@ def compared(
 @cache
 def _load_rules() -> None:
     """Load the rules about observations during the first connection, because they are needed after it."""
-    Thread(target=import_module, args=("mailkit.rules.catalogue",), daemon=True).start()
+    Thread(target=import_module, args=("mailkit.rules.wire",), daemon=True).start()
 
 
 def open_service(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:

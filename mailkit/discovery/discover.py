@@ -33,7 +33,7 @@ from mailkit.ports import Protocol
 from mailkit.protocol.dialogue import Credentials
 from mailkit.providers.reference import CONTROL_NAME
 from mailkit.report import Attempt
-from mailkit.rules.catalogue import wire_findings
+from mailkit.rules.wire import wire_findings
 
 __all__ = ["DEADLINE_S", "discover"]
 

@@ -9,6 +9,7 @@ import select
 import socket
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -134,10 +135,12 @@ def apart(call: Callable[[], T], within_s: float | None = None) -> T:
 
 
 def in_parallel(calls: Iterable[Callable[[], T]]) -> list[T]:
-    """Run calls in parallel; return their results in order. An exception is raised when all are done."""
-    waiting = [*calls]
-    if len(waiting) < 2:
-        return [call() for call in waiting]
+    """Run calls in parallel, the last one here; return their results in order. An exception is raised when all are
+    done.
+    """
+    every = [*calls]
+    if len(every) < 2:
+        return [call() for call in every]
     results: dict[int, T] = {}
     failures: list[BaseException] = []
 
@@ -147,10 +150,9 @@ def in_parallel(calls: Iterable[Callable[[], T]]) -> list[T]:
         except BaseException as error:  # noqa: BLE001 - raised again below
             failures.append(error)
 
-    def bound(number: int, call: Callable[[], T]) -> Callable[[], None]:
-        return lambda: run(number, call)
-
-    tasks = [started(bound(number, call)) for number, call in enumerate(waiting)]
+    *beside, last = [partial(run, number, call) for number, call in enumerate(every)]
+    tasks = [started(call) for call in beside]
+    last()
     for task in tasks:
         task.join()
     if failures:

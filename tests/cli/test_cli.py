@@ -474,7 +474,7 @@ def test_an_interrupt_reports_what_was_finished(make_lab: Make, files: Callable[
 def test_a_diagnosis_dials_before_it_loads_what_comes_later() -> None:
     code = (
         "import sys, mailkit.cli.fleet, mailkit.fleet.results, mailkit.fleet.run; "
-        "later = {'mailkit.rules.catalogue', 'multiprocessing', 'concurrent.futures.process', "
+        "later = {'mailkit.rules.wire', 'multiprocessing', 'concurrent.futures.process', "
         "'email.message', 'tempfile', 'shutil', 'cryptography', 'dns'}; "
         "print(*sorted(later & set(sys.modules)))"
     )

@@ -2,7 +2,10 @@
 
 import asyncio
 import errno
+import json
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -518,3 +521,24 @@ def test_several_faults_of_a_certificate_are_all_told(make_lab: Make, diagnosis:
     ids = [finding.id for finding in report.findings]
     assert report.cause == "crt-self-signed"
     assert {"crt-self-signed", "crt-expired", "crt-host-mismatch"} <= set(ids)
+
+
+def test_a_diagnosis_loads_no_rules_about_clients_and_their_programs(make_lab: Make) -> None:
+    lab = make_lab(*standard(HOST))
+    code = (
+        "import json, sys; from mailkit import diagnose; from mailkit.formats import loads; "
+        "text, places, ca = json.loads(sys.argv[1]); "
+        "routes = {(host, port): (to, at) for host, port, to, at in places}; "
+        "(account,) = loads(text, 'a.toml'); "
+        "print(*(one.ok for one in diagnose(account, connect_to=routes, ca=ca).accounts[0].services)); "
+        "print(*(name for name in sys.modules if name.startswith('mailkit.rules.client_')))"
+    )
+    ports = {port: there[0] for (host, port), there in lab.connect_to.items() if host == HOST}
+    places = [(HOST, port, *there) for port, there in ports.items()]
+    given = json.dumps([BOTH, places, str(lab.ca_file)])
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, given], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split("\n")[:2] == ["True False", ""]
