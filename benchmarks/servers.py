@@ -10,6 +10,7 @@ import asyncio
 import json
 import sys
 import threading
+from contextlib import suppress
 
 from mailkit.lab import Lab, Listener
 from mailkit.lab.scenario import ADDRESS, PASSWORD
@@ -47,7 +48,8 @@ class Line:
             asyncio.create_task(self._give(first, ours, opened)),
             asyncio.create_task(self._give(back, writer, 0.0)),
         ]
-        await asyncio.gather(*tasks, return_exceptions=True)
+        with suppress(asyncio.CancelledError):  # at the end of the benchmark
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _take(
         self, reader: asyncio.StreamReader, queue: asyncio.Queue[tuple[float, bytes]]
