@@ -173,14 +173,13 @@ class Connection:
                 sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Close the connection, with a close_notify if TLS is up, without waiting."""
+        """Close the connection, with a close_notify if TLS is up, without waiting; then another may be opened."""
+        if (sock := self._sock) is not None:
+            with suppress(OSError, ValueError):
+                if self._pipe is not None and not self.ragged:
+                    sock.send(self._pipe.close_notify())
+            sock.close()
         self._leave()
-        if (sock := self._sock) is None:
-            return
-        with suppress(OSError, ValueError):
-            if self._pipe is not None and not self.ragged:
-                sock.send(self._pipe.close_notify())
-        sock.close()
 
     def _enter(self, address: str) -> None:
         """Wait for the pacer's permission; the wait does not count against the deadline."""

@@ -2,6 +2,7 @@
 
 import heapq
 import random
+import socket
 from collections.abc import Callable
 from itertools import count
 
@@ -72,3 +73,20 @@ def test_what_was_cancelled_while_it_waited_opens_no_connection(
     assert stopped.value.stop.kind is StopReason.ABANDONED
     assert not opened
     assert pacer.admit("127.0.0.1", 0.0) <= 0, "it does not count as open"
+
+
+def test_a_connection_is_closed_before_another_one_is_admitted() -> None:
+    class Noting(Pacer):
+        def leave(self, address: str) -> None:
+            closed.append(connection._sock is not None and connection._sock.fileno() == -1)
+            super().leave(address)
+
+    closed: list[bool] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        at = server.getsockname()
+        options = connect_options(DIAGNOSIS, {"trust": Trust()})
+        options = options.paced(Noting(1, 1000.0, local=True)).begun()
+        connection = Connection("imap.example.com", 143, options, addresses=[at])
+        assert connection(Connect()) == "127.0.0.1"
+        connection.close()
+    assert closed == [True]

@@ -115,7 +115,7 @@ def test_a_healthy_service_stays_healthy_where_a_rule_failed(
     make_lab: Make, diagnosis: Diagnose, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = raising(WIRE["crt-soon"], ZeroDivisionError())
-    monkeypatch.setattr("mailkit.rules.catalogue._HEALTHY", [broken])
+    monkeypatch.setattr("mailkit.rules.wire._HEALTHY", [broken])
     lab = make_lab(*standard(HOST, "imap"))
 
     report = diagnosis(lab, imap(993, "implicit-tls"))
