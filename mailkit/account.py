@@ -352,6 +352,8 @@ def is_local(host: str) -> bool:
 @lru_cache(4096)
 def is_loopback(address: str) -> bool:
     """Return whether an IP address is loopback: 127.0.0.0/8, ::1, or one of them mapped into IPv6."""
+    if not _like_an_address(address):
+        return False
     try:
         found = ip_address(address.strip("[]"))
     except ValueError:
@@ -363,13 +365,18 @@ def is_loopback(address: str) -> bool:
 @lru_cache(4096)
 def is_address(host: str) -> bool:
     """Return whether a host is an IP address, with or without brackets; a zone is an interface (RFC 4007 §11.2)."""
-    if ":" not in host and not host[-1:].isdigit() and host[-1:] != "]":
-        return False  # as most names, without an exception that is caught
+    if not _like_an_address(host):
+        return False
     try:
         ip_address(host[1:-1] if host[:1] == "[" and host[-1:] == "]" else host)
     except ValueError:
         return False
     return "%" not in host or _ZONE.fullmatch(host) is not None
+
+
+def _like_an_address(host: str) -> bool:
+    """Return whether a host may be an IP address. Most names are not, which is clear without an exception."""
+    return ":" in host or host.rstrip("[]")[-1:].isdigit()
 
 
 _ZONE = re.compile(r"\[?[0-9a-fA-F:.]+%[\w.~-]+\]?")

@@ -327,3 +327,25 @@ def test_a_name_is_looked_up_where_a_route_has_no_address_for_it() -> None:
     assert Routes.of({("", 143): ("192.0.2.1", 1)}, None).knows("a.example")
     assert not Routes.of({("a.example", 143): ("", 1)}, None).knows("a.example")
     assert not Routes.of({("b.example", 143): ("192.0.2.1", 1)}, None).knows("a.example")
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "loopback"),
+    [
+        ("127.0.0.1", True, True),
+        ("[127.2.3.4]", True, True),
+        ("::1", True, True),
+        ("[::ffff:127.0.0.1]", True, True),
+        ("fe80::1%eth0", True, False),
+        ("192.0.2.7", True, False),
+        ("192.0.2.7\n", False, False),
+        ("192.0.2", False, False),
+        ("imap1.example.com1", False, False),
+        ("imap.example.com", False, False),
+        ("localhost", False, False),
+        ("", False, False),
+    ],
+)
+def test_an_address_is_told_from_a_name(text: str, address: bool, loopback: bool) -> None:
+    assert is_address(text) is address
+    assert is_loopback(text) is loopback
