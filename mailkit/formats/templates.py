@@ -20,8 +20,8 @@ _DUMMY = re.compile(
     re.I | re.S,
 )
 FILLED_IN = Reference("other", "who fills in the template")
-_EXPRESSION = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|<%=[^<>]*%>", re.S)
-"""What a program that makes the file puts a value for: Jinja, Helm, ERB."""
+_EXPRESSION = re.compile(r"\{\{-?\s[^{}]*\w[^{}]*\}\}|\{%[^{}]*%\}|<%=[^<>]*%>", re.S)
+"""What a program that makes the file puts a value for: Jinja, Helm, ERB. Without a blank it may be a value."""
 
 
 def without_dummies(document: Document) -> Document:
