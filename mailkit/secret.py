@@ -99,7 +99,17 @@ class Secret:
         Raises:
             SecretError: it is not available; the message names the source.
         """
-        return _SOURCES[self.kind](self.source) if self._open is None else self._open()
+        if self._open is not None:
+            return self._open()
+        try:
+            return _SOURCES[self.kind](self.source)
+        except SecretError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a name with a NUL, an unknown home, an empty command
+            why = (
+                f"{self.source!r} is not usable as a secret's {self.kind} ({type(error).__name__})"
+            )
+            raise SecretError(why) from None
 
     def __repr__(self) -> str:
         return f"Secret({self.kind} {self.source})"

@@ -27,9 +27,10 @@ from mailkit.lab.certificates import KINDS
 from mailkit.lab.faults import SCENARIOS
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, imap, pop3, smtp
 from mailkit.lab.script import Close, Drip, Flood, Say
-from mailkit.observation import Proof
+from mailkit.observation import Proof, Tls
 from mailkit.ports import STANDARD, Protocol, Security
-from mailkit.protocol.dialogue import Redacted
+from mailkit.protocol.dialogue import Credentials, Redacted, SessionState, Stopped
+from mailkit.protocol.login import require_private
 from mailkit.protocol.transcript import replay
 from mailkit.report import ServiceReport
 from mailkit.report.html import report_page
@@ -710,3 +711,12 @@ def test_a_password_that_another_port_says_later_is_masked(
     assert any("ready" in one for one in seen), "the other port was looked at"
     for trace in (PASSWORD.upper(), base64.b64encode(PASSWORD.encode()).decode()):
         assert not any(trace in one for one in seen)
+
+
+def test_no_login_is_made_over_tls_that_was_not_verified() -> None:
+    session = SessionState()
+    session.tls = Tls("TLSv1.3", verified=False)
+    with pytest.raises(Stopped, match="not verified"):
+        require_private(session, Credentials("kim", PASSWORD), clear_ok=lambda address: True)
+    session.tls = Tls("TLSv1.3")
+    require_private(session, Credentials("kim", PASSWORD))

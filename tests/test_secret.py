@@ -132,3 +132,26 @@ def test_what_a_command_that_is_ended_has_started_ends_with_it(
         assert os.read(end, 1) == b"", "the last process that holds the other end is gone"
     finally:
         os.close(end)
+
+
+@pytest.mark.parametrize("kind", ["env", "file", "command"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        " ",
+        "\0",
+        "a\0b",
+        "\n",
+        "=",
+        "x" * 300,
+        "/",
+        "~no such user/x",
+        '"',
+        "\ud800",
+        "-x",
+    ],
+)
+def test_a_source_of_any_kind_is_an_error_of_ours(kind: str, source: str) -> None:
+    with pytest.raises(SecretError):
+        Secret(kind, source).reveal()

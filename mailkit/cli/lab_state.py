@@ -75,7 +75,7 @@ def ask(name: str, order: str) -> str | None:
             answer = b"".join(iter(lambda: sock.recv(65_536), b""))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
         with suppress(OSError):  # it may belong to another user
             _file(name).unlink(missing_ok=True)
         return None

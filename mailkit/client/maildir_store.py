@@ -24,6 +24,7 @@ from mailkit.client.maildir_records import (
     EarlierMessage,
     PendingMessage,
     StoredMessage,
+    set_up,
 )
 from mailkit.private import private_file, private_folder
 
@@ -50,8 +51,12 @@ class MaildirStore:
         self.record = sqlite3.connect(
             self.folder / "mailkit.sqlite", timeout=30, check_same_thread=False
         )
-        self.record.executescript(SCHEMA)
-        self.record.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
+        level = "FULL" if durable else "OFF"
+        set_up(
+            self.record,
+            self.folder / "mailkit.sqlite",
+            f"{SCHEMA} PRAGMA synchronous = {level};",
+        )
         self._pool = ThreadPoolExecutor(16) if durable else None
         self._disk = ThreadPoolExecutor(1) if durable else None
         self._orphans: dict[str, list[Path]] = {}

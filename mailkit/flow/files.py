@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from mailkit.errors import SettingsError
+from mailkit.client.maildir_records import set_up
 from mailkit.private import private_file, private_folder
 
 __all__ = ["opened"]
@@ -18,15 +18,5 @@ def opened(file: Path, schema: str) -> sqlite3.Connection:
     private_folder(file.parent)
     private_file(file)
     db = sqlite3.connect(file, timeout=60, isolation_level=None, check_same_thread=False)
-    try:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        db.executescript(schema)
-    except sqlite3.DatabaseError as error:
-        db.close()
-        if isinstance(error, sqlite3.OperationalError) and "no such column" not in str(error):
-            raise  # locked, or no room: another time it may work
-        raise SettingsError(
-            f"{file} is not a file of mailkit's ({error}); name another one"
-        ) from None
+    set_up(db, file, f"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; {schema}")
     return db

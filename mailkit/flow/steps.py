@@ -79,11 +79,12 @@ def steps_in(notes: bytes) -> tuple[set[int], list[StepRow]]:
     for line in notes.splitlines(keepends=True):
         try:
             step = json.loads(line) if line.endswith(b"\n") else None
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
-        if isinstance(step, int):
-            begun.add(step)
-        elif isinstance(step, list):
-            begun.discard(step[0])
-            results += map(tuple, step[1])
+        match step:
+            case int():
+                begun.add(step)
+            case [int() as number, [*rows]] if all(isinstance(row, list) for row in rows):
+                begun.discard(number)
+                results += map(tuple, rows)
     return begun, results

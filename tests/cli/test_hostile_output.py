@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -89,6 +90,21 @@ def test_a_number_of_any_kind_is_no_crash(
     for option in (f"--dns=127.0.0.1:{digits}", f"--connect-to=a:{digits}:127.0.0.1:{digits}"):
         assert main(["diagnose", "--imap", "localhost:1", "--no-login", option]) == 2
     assert "defect" not in "".join(capsys.readouterr())
+
+
+def test_a_damaged_file_of_mailkits_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def damaged(options: object) -> int:
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    monkeypatch.setattr("mailkit.cli.accounts.explain", damaged)
+    assert main(["explain", "x"]) == 2
+    said = capsys.readouterr().err
+    assert (
+        said
+        == "mailkit: a file of mailkit's is in use or damaged: database disk image is malformed\n"
+    )
 
 
 def test_json_with_what_nobody_sees_is_the_same_json() -> None:

@@ -1,11 +1,14 @@
 """Mail on disk is its owner's alone, no planted link is followed, and a script's processes and output end with it."""
 
 import os
+import sqlite3
 import stat
 import sys
 import tracemalloc
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +18,7 @@ from mailkit.flow.correspondents import History
 from mailkit.flow.jobs import Jobs
 from mailkit.flow.journal import Journal
 from mailkit.flow.scripts import run_script
+from mailkit.flow.steps import steps_in
 from mailkit.flow.worker_lock import Worker
 from mailkit.private import private_file
 
@@ -207,6 +211,45 @@ def test_no_journal_takes_what_another_user_has_put_beside_it(suffix: str, tmp_p
 def test_new_folders_above_a_journal_are_writable_by_its_owner_alone(tmp_path: Path) -> None:
     Journal(tmp_path / "a" / "b" / "x.sqlite").close()
     assert [(tmp_path / name).stat().st_mode & 0o022 for name in ("a", "a/b")] == [0, 0]
+
+
+@pytest.mark.parametrize("store", [*JOURNALS.values(), lambda file: MaildirStore(file.parent)])
+@pytest.mark.parametrize("damage", ["version", "schema", "text", "end"])
+def test_a_damaged_file_is_named(damage: str, store: Callable[[Path], Any], tmp_path: Path) -> None:
+    file = tmp_path / "mailkit.sqlite"
+    store(file).close()
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+    data = bytearray(file.read_bytes())
+    match damage:
+        case "version":
+            data[18:20] = b"\x09\x09"
+        case "schema":
+            data[100:108] = b"\xff" * 8
+        case "text":
+            data = data.replace(b"CREATE", b"\x99\x99\x99\x99\x99\x99")
+        case _:
+            data = data[: len(data) // 2]
+    file.write_bytes(data)
+    with pytest.raises(SettingsError, match=r"mailkit\.sqlite is not a file of mailkit's"):
+        store(file)
+
+
+def test_notes_of_a_worker_that_are_none_are_left_out() -> None:
+    notes = [
+        b"1",
+        b"[2, []]",
+        b"[]",
+        b"[3]",
+        b"[4, 5]",
+        b"[6, [7]]",
+        b'"x"',
+        b"{}",
+        b"null",
+        b"\xff",
+    ]
+    notes += [b"9" * 5000, b"[" * 100_000, b"[[], []]"]
+    assert steps_in(b"\n".join([*notes, b"8"])) == ({1}, [])
 
 
 @pytest.mark.parametrize("content", [b"x" * 5000, b"SQLite format 3\0" + bytes(200)])
