@@ -24,6 +24,7 @@ __all__ = [
     "private_file",
     "private_folder",
     "read_regular",
+    "require_regular",
     "write_whole",
 ]
 
@@ -206,6 +207,16 @@ def at_most(stream: BinaryIO, most: int) -> bytes:
     while piece := stream.read(min(most - len(data), _PIECE)):
         data += piece
     return bytes(data)
+
+
+def require_regular(file: Path) -> None:
+    """Check a file before a library opens it, which would wait for a pipe and read a device without an end.
+
+    Raises:
+        OSError: it does not exist, or is not a regular file.
+    """
+    if not stat.S_ISREG(file.stat().st_mode):
+        raise OSError(errno.EINVAL, "not a regular file")
 
 
 def read_regular(file: Path, most: int) -> bytes:

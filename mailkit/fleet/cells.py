@@ -18,6 +18,7 @@ from mailkit.formats.tables.cells import (
 )
 from mailkit.formats.tables.columns import columns_for
 from mailkit.formats.tables.rows import plain_cell
+from mailkit.private import require_regular
 
 __all__ = ["OWN", "Cells", "cells_of", "codes_of"]
 
@@ -240,6 +241,7 @@ def _simple_csv(path: Path, columns: Mapping[str, str] | None) -> Cells | None:
     import numpy as np
 
     try:
+        require_regular(path)
         with path.open("rb") as file:
             head = file.read(65536)
             file.seek(0)

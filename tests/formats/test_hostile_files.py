@@ -11,7 +11,7 @@ import pytest
 from mailkit.checks import check
 from mailkit.cli.main import main
 from mailkit.errors import FormatError
-from mailkit.formats import load, loads
+from mailkit.formats import columns_of, load, loads
 from mailkit.formats.document import Entry
 from mailkit.formats.inputs import accounts_in
 from mailkit.formats.syntax import SYNTAXES, fetchmail, likely_syntaxes, parse, syntax
@@ -486,3 +486,17 @@ def test_a_new_key_of_a_nix_set_is_found_in_linear_time() -> None:
     (account,) = loads(text, "home.nix")
     assert account.incoming is not None
     assert account.incoming.host == "i.example.com"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a device has no link there")
+@pytest.mark.parametrize("end", [".csv", ".xlsx", ".parquet", ".toml"])
+def test_a_link_to_a_device_is_no_settings_file(end: str, tmp_path: Path) -> None:
+    for package in {".xlsx": ["openpyxl"], ".parquet": ["pyarrow"]}.get(end, []):
+        pytest.importorskip(package)
+    file = tmp_path / f"accounts{end}"
+    file.symlink_to("/dev/null")  # a pipe and /dev/zero are read for ever
+    with pytest.raises(FormatError, match="not a regular file|is not a file"):
+        load(file)
+    if end == ".csv":
+        with pytest.raises(FormatError, match="not a regular file"):
+            columns_of(file)

@@ -13,6 +13,7 @@ from mailkit.formats.tables import MAX_BYTES
 from mailkit.formats.tables.columns import known_columns
 from mailkit.formats.tables.heads import MOST_ABOVE, head_in
 from mailkit.formats.tables.table import MOST_COLUMNS, CellTable, TableRow, inflated, whole
+from mailkit.private import require_regular
 from mailkit.text import one_line
 
 __all__ = [
@@ -222,6 +223,7 @@ def file_table(path: Path, *, any_columns: bool = False) -> CellTable:
         SettingsError: the package for it is not installed.
     """
     try:
+        require_regular(path)
         if path.suffix.lower() == ".xlsx":
             from mailkit.formats.tables.workbook import workbook_table
 
@@ -239,6 +241,7 @@ def file_table(path: Path, *, any_columns: bool = False) -> CellTable:
 def head_table(path: Path, *, any_columns: bool = False) -> CellTable:
     """The beginning of a table in CSV, for the names of its columns."""
     try:
+        require_regular(path)
         with path.open("rb") as file:
             data = file.read(_HEAD)
     except OSError as error:
@@ -259,6 +262,7 @@ def parquet_batches(path: Path) -> tuple[tuple[str, ...], Iterator[Any]]:
     except ImportError:
         raise needs("fleet", "pyarrow") from None
     try:
+        require_regular(path)
         file = parquet.ParquetFile(path)
     except (ArrowException, ValueError) as error:
         why = one_line(str(error)).strip()
