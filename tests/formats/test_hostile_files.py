@@ -16,6 +16,7 @@ from mailkit.formats.document import Entry
 from mailkit.formats.inputs import accounts_in
 from mailkit.formats.syntax import SYNTAXES, fetchmail, likely_syntaxes, parse, syntax
 from mailkit.formats.syntax._tree import Node, SyntaxTree
+from mailkit.formats.syntax.lua import _TableReader
 
 SECRET = "Zq7examplepw9"
 
@@ -300,6 +301,11 @@ def test_a_ruby_file_of_backticks_is_not_parsed(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("mailkit.formats.syntax._tree.SyntaxTree", None)
     with pytest.raises(FormatError, match="too many backticks"):
         parse("`" * 20_000, "a.rb", "ruby")
+
+
+@pytest.mark.parametrize("text", ["[" * 20_000, '"\\' * 20_000, "'\\" * 20_000, "[[ " * 20_000])
+def test_a_text_of_lua_that_is_never_closed_is_searched_once(text: str) -> None:
+    assert len(_TableReader(text).tokens) <= 2
 
 
 @pytest.mark.parametrize(

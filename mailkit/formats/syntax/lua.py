@@ -17,6 +17,7 @@ SEPARATE_ITEMS = True
 _TOKEN = re.compile(
     r"--\[\[.*?(?:\]\]|\Z)|--[^\n]*"
     r"|(?P<string>\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|\[\[.*?\]\])"
+    r"|(?P<open>\"(?:[^\"\\\n]|\\.)*+|'(?:[^'\\\n]|\\.)*+|\[\[.*)"  # never closed: not searched again
     r"|(?P<name>[A-Za-z_][\w.:]*)|(?P<number>\d[\w.]*)|(?P<mark>\.\.|[^\s\w])",
     re.S,
 )
