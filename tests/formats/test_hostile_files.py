@@ -14,7 +14,7 @@ from mailkit.errors import FormatError
 from mailkit.formats import columns_of, load, loads
 from mailkit.formats.document import Entry
 from mailkit.formats.inputs import accounts_in
-from mailkit.formats.syntax import SYNTAXES, fetchmail, likely_syntaxes, parse, syntax
+from mailkit.formats.syntax import SYNTAXES, fetchmail, likely_syntaxes, nix, parse, shell, syntax
 from mailkit.formats.syntax._tree import Node, SyntaxTree
 from mailkit.formats.syntax.lua import _TableReader
 
@@ -304,8 +304,26 @@ def test_a_ruby_file_of_backticks_is_not_parsed(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("text", ["[" * 20_000, '"\\' * 20_000, "'\\" * 20_000, "[[ " * 20_000])
-def test_a_text_of_lua_that_is_never_closed_is_searched_once(text: str) -> None:
+def test_a_text_that_is_never_closed_is_searched_once(text: str) -> None:
     assert len(_TableReader(text).tokens) <= 2
+    if "[" not in text:
+        assert len(nix._TOKEN.findall(text.replace("'", "''"))) <= 2
+
+
+def test_of_many_words_before_a_command_each_is_looked_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = 0
+
+    class Wrappers(frozenset[str]):
+        def __contains__(self, word: object) -> bool:
+            nonlocal asked
+            asked += 1
+            return super().__contains__(word)
+
+    monkeypatch.setattr(shell, "_WRAPPERS", Wrappers(shell._WRAPPERS))
+    shell.split("if " * 2000, 0, 6000)
+    assert 0 < asked < 10_000
 
 
 @pytest.mark.parametrize(

@@ -184,6 +184,7 @@ class _ShellScript:
         """The words of each command between two offsets, those inside ``$(…)`` first."""
         command: list[Word] = []
         waiting: list[str] = []
+        first = True  # no program was named yet
         while at < end:
             match = _TOKEN.match(self.text, at, end)
             assert match is not None
@@ -194,13 +195,13 @@ class _ShellScript:
                 for inner in _INNER.finditer(self.text, *match.span()):
                     yield from self.commands(*inner.span(1))
                 word = _word(self.text, match.span(), self.lines, self.known)
-                first = all(part.text in _WRAPPERS for part in command)
                 if not (first and _assign(word, self.known)):
                     command.append(word)
+                    first = first and word.text in _WRAPPERS
             elif match["end"]:
                 if command:
                     yield command
-                command = []
+                command, first = [], True
                 if waiting and match[0].endswith("\n"):
                     at = self.behind(waiting, at)
                     waiting = []
