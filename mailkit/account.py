@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
 from mailkit.errors import SettingsError
@@ -346,40 +346,31 @@ def is_local(host: str) -> bool:
     name = host.strip().rstrip(".").lower()
     if name == "localhost" or name.endswith(".localhost") or is_loopback(name):
         return True
-    return is_address(name) and ip_address(name.strip("[]")).is_unspecified
+    return (found := _parsed(name)) is not None and found.is_unspecified
 
 
 @lru_cache(4096)
 def is_loopback(address: str) -> bool:
     """Return whether an IP address is loopback: 127.0.0.0/8, ::1, or one of them mapped into IPv6."""
-    if not _like_an_address(address):
-        return False
-    try:
-        found = ip_address(address.strip("[]"))
-    except ValueError:
-        return False
+    found = _parsed(address)
     mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
-    return (mapped or found).is_loopback
+    return found is not None and (mapped or found).is_loopback
 
 
 @lru_cache(4096)
 def is_address(host: str) -> bool:
     """Return whether a host is an IP address, with or without brackets; a zone is an interface (RFC 4007 §11.2)."""
-    if not _like_an_address(host):
-        return False
+    return _parsed(host) is not None and ("%" not in host or _ZONE.fullmatch(host) is not None)
+
+
+def _parsed(host: str) -> IPv4Address | IPv6Address | None:
+    """Return an IP address; ``None`` for a name, which is clear without an exception for most."""
+    if ":" not in host and not host.rstrip("]")[-1:].isdigit():
+        return None
     try:
-        ip_address(host[1:-1] if host[:1] == "[" and host[-1:] == "]" else host)
+        return ip_address(host[1:-1] if host[:1] == "[" and host[-1:] == "]" else host)
     except ValueError:
-        return False
-    return "%" not in host or _ZONE.fullmatch(host) is not None
-
-
-def _like_an_address(host: str) -> bool:
-    """Return whether a host may be an IP address. Most names are not, which is clear without an exception."""
-    return ":" in host or host.rstrip("[]")[-1:].isdigit()
-
-
-_ZONE = re.compile(r"\[?[0-9a-fA-F:.]+%[\w.~-]+\]?")
+        return None
 
 
 def is_host_name(text: str) -> bool:
@@ -389,6 +380,7 @@ def is_host_name(text: str) -> bool:
     return len(text) <= 253 and _NAME.fullmatch(text) is not None
 
 
+_ZONE = re.compile(r"\[?[0-9a-fA-F:.]+%[\w.~-]+\]?")
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"(?:{_LABEL}\.)*(?!(?:0x[0-9a-f]*|[0-9]+)\Z){_LABEL}")
 

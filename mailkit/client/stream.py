@@ -25,10 +25,8 @@ __all__ = ["Limits", "Stream"]
 
 _KEPT, _CHUNK, _SHOWN = 400, 262_144, 1_200  # octets of a line that are masked to be shown
 _PIECE, _QUEUED, _UPLINK = 65_536, 4_194_304, 16_384
-"""Data is sent in chunks, each with its own timeout.
-
-The last octets may still be in the system's buffer when a reply is awaited; this is their minimum rate, in octets per
-second.
+"""Data is sent in chunks, each with its own timeout. The last octets may still be in the system's buffer when a reply
+is awaited; this is their minimum rate, in octets per second.
 """
 
 
@@ -113,8 +111,7 @@ class Stream(SocketMethods):
         self.lines.append(f"C: ({size:,} octets)")
 
     def send_body(self, data: bytes, then: bytes = b"") -> None:
-        """Send the content of a message after DATA, and pipelined commands (RFC 2920 §3.1); its reply has its own
-        timeout.
+        """Send the content of a message after DATA, and pipelined commands (RFC 2920 §3.1).
 
         Raises:
             ProtocolError: a pipelined command has a NUL or a bare line end; nothing was sent.
@@ -245,9 +242,7 @@ class Stream(SocketMethods):
         self._at = 0
 
     def dotted(self) -> Iterator[bytes]:
-        """Yield a text up to the line with a lone full stop, without added dots; only CR LF ends a line (RFC 1939
-        §3).
-        """
+        """Yield a text up to the line with a lone dot, without added dots; only CR LF ends a line (RFC 1939 §3)."""
         while self._here < 3:
             self._more(" in the middle of a message")
         if self.buffer.startswith(b".\r\n", self._at):

@@ -8,81 +8,13 @@ from mailkit.formats.values import as_flag, as_text
 
 __all__ = ["quotable"]
 
-_VOCABULARY = frozenset(
-    [
-        "ssl",
-        "tls",
-        "starttls",
-        "start",
-        "stls",
-        "smtp",
-        "smtps",
-        "imap",
-        "imaps",
-        "pop3",
-        "pop3s",
-        "mail",
-        "sendmail",
-        "submission",
-        "submissions",
-        "port",
-        "none",
-        "null",
-        "nil",
-        "auto",
-        "always",
-        "never",
-        "true",
-        "false",
-        "yes",
-        "no",
-        "on",
-        "off",
-        "enable",
-        "enabled",
-        "disable",
-        "disabled",
-        "default",
-        "required",
-        "require",
-        "requires",
-        "optional",
-        "mandatory",
-        "opportunistic",
-        "preferred",
-        "try",
-        "force",
-        "forced",
-        "explicit",
-        "implicit",
-        "plain",
-        "clear",
-        "cleartext",
-        "plaintext",
-        "encrypted",
-        "unencrypted",
-        "encryption",
-        "secure",
-        "insecure",
-        "when",
-        "if",
-        "available",
-        "or",
-        "and",
-        "any",
-        "basic",
-        "normal",
-        "password",
-        "auth",
-        "login",
-        "cram",
-        "md5",
-        "digest",
-        "ntlm",
-        "xoauth2",
-        "oauth2",
-    ]
-)
+_WORDS = """ssl tls starttls start stls smtp smtps imap imaps pop3 pop3s mail sendmail submission
+submissions port none null nil auto always never true false yes no on off enable enabled disable
+disabled default required require requires optional mandatory opportunistic preferred try force
+forced explicit implicit plain clear cleartext plaintext encrypted unencrypted encryption secure
+insecure when if available or and any basic normal password auth login cram md5 digest ntlm
+xoauth2 oauth2"""
+_VOCABULARY = frozenset(_WORDS.split())
 """Words that settings for the encryption are made of."""
 
 _NUMBERED = re.compile(r"(?:tls|ssl)v?\d{0,2}|25|110|143|465|587|993|995")
