@@ -95,8 +95,14 @@ class AccountForm:
         self.cancel.on_click(lambda _: self._cancel())
         self.apply.on_click(lambda _: self._take())
         self.save.on_click(lambda _: self._save())
+        self.box = self._arranged()
+        self.box.add_class("mailkit-form")
+        self._typed()
+
+    def _arranged(self) -> Any:
+        """Return the widgets in their places."""
         fields = (self.protocol, self.host, self.port, self.security, self.user, self.password)
-        self.box = widgets.VBox(
+        return widgets.VBox(
             [
                 widgets.HBox([self.address, self.find]),
                 *fields,
@@ -109,8 +115,6 @@ class AccountForm:
                 widgets.HBox([self.file, self.save, self.copy]),
             ]
         )
-        self.box.add_class("mailkit-form")
-        self._typed()
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         bundle = self.box._repr_mimebundle_(**options)
