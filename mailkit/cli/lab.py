@@ -5,7 +5,6 @@ The lab runs in the foreground until Ctrl-C, ``down``, or its time limit.
 
 import shlex
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from mailkit.cli.lab_settings import settings
 from mailkit.cli.lab_state import DEFAULT, announced, ask, chosen, names
 from mailkit.cli.lab_watch import watch
+from mailkit.cli.signals import told_by
 from mailkit.errors import LabError, SettingsError
 from mailkit.lab.endpoints import PAGE_PORT, developer
 from mailkit.lab.listener import Listener
@@ -74,9 +74,8 @@ def up(options: Options, out: Out) -> int:
         raise LabError(
             f"a lab called {name} is running already; stop it with {_down(name)}, or choose another --name"
         )
-    over = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: over.set())
     with ExitStack() as stack:
+        over = stack.enter_context(told_by(signal.SIGTERM))
         lab = _started(options)
         stack.callback(lab.stop)
         folder = options.persist or lab.folder

@@ -6,10 +6,7 @@ They show progress on a terminal, and shut down cleanly on SIGTERM.
 import argparse
 import signal
 import sys
-import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +19,7 @@ from mailkit.cli.console import (
     out,
     show_secrets,
 )
+from mailkit.cli.signals import told_by
 from mailkit.errors import ClientError, SettingsError
 from mailkit.text import plural
 
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["channel", "outbox", "send", "sync"]
 
 OK, WRONG = 0, 1
+_STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
 def send(options: argparse.Namespace) -> int:
@@ -97,7 +96,7 @@ def outbox(options: argparse.Namespace) -> int:
                 out(f"{plural(box.look_for_receipts(), 'receipt')} noted\n")
                 return OK
             case "run":
-                with _until_told() as stop:
+                with told_by(*_STOPS) as stop:
                     box.run(every_s=options.every, stop=stop, told=_told)
                 return OK
             case _:
@@ -154,7 +153,7 @@ def sync(options: argparse.Namespace) -> int:
     history = History(options.history) if options.history else None
     try:
         mirror = FolderSync(account, options.into, history=history, **connection(options))
-        with _until_told(raises=True):
+        with told_by(*_STOPS, raises=True):
             if not mirror.by_imap:
                 if options.action != "fetch":
                     raise SettingsError(f"{account.label} is read by POP3: it has no folders")
@@ -234,7 +233,7 @@ def _by_imap(mirror: "FolderSync", options: argparse.Namespace) -> int:
 def _channel_rounds(inbound: "ChannelRunner", box: "Outbox", every_s: float | None) -> int:
     """Run once, or repeatedly until the process is stopped."""
     status = OK
-    with _until_told() as stop:
+    with told_by(*_STOPS) as stop:
         while True:
             say = (lambda text: _note(_clean(text))) if sys.stderr.isatty() else None
             try:
@@ -373,25 +372,3 @@ def _note(text: str) -> None:
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{_clean(text)[:100]}")
         sys.stderr.flush()
-
-
-@contextmanager
-def _until_told(*, raises: bool = False) -> Iterator[threading.Event]:
-    """An event that SIGTERM and Ctrl-C set. Where work can be interrupted anywhere and resumed, they raise
-    instead.
-    """
-    stop = threading.Event()
-
-    def told(_signal: int, _frame: object) -> None:
-        stop.set()
-        if raises:
-            raise KeyboardInterrupt
-
-    before = {}
-    with suppress(ValueError):  # not in the main thread
-        before = {number: signal.signal(number, told) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -5,12 +5,12 @@ import re
 import shlex
 import signal
 import ssl
-import threading
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 from mailkit.cli.lab_watch import watch
+from mailkit.cli.signals import told_by
 from mailkit.errors import SettingsError
 from mailkit.lab.certificates import Authority
 from mailkit.lab.relay import Relay
@@ -31,10 +31,8 @@ def relay(options: argparse.Namespace, out: Callable[[str], None]) -> int:
     """
     host, port = _endpoint(options.to)
     protocol, security = _usual(port, options.security)
-    over = threading.Event()
-    with suppress(ValueError):  # another program's thread
-        signal.signal(signal.SIGTERM, lambda *_: over.set())
     with ExitStack() as stack:
+        over = stack.enter_context(told_by(signal.SIGTERM))
         folder = TemporaryFolder("mailkit-relay-")
         stack.callback(folder.remove)
         authority = Authority(folder.path)
