@@ -33,7 +33,7 @@ from mailkit.replies.evidence import (
     weighed,
 )
 from mailkit.replies.foreign import foreign_in
-from mailkit.replies.found import Said, said_in, worded_in
+from mailkit.replies.found import BARE, Said, said_in, worded_in
 from mailkit.replies.frames import interrupted
 from mailkit.replies.host import host_in
 from mailkit.replies.plain import plain, without_frames
@@ -229,9 +229,19 @@ def _signs(text: str, whole: str) -> list[Sign]:
             signs.append(Sign(finding, rank, level, match[0], span=match.span()))
     if not any(sign.rank < VAGUE for sign in signs):
         signs = _of_dialogs(rest, mail) + signs
-    if mail and not said and not any(sign.rank < VAGUE for sign in signs):
-        signs += [sign for reply in worded_in(text, host) for sign in _of_reply(reply)]
+    bare = _is_bare(whole)
+    if (mail or bare) and not said and not any(sign.rank < VAGUE for sign in signs):
+        signs += [sign for reply in worded_in(text, host, bare=bare) for sign in _of_reply(reply)]
     return signs
+
+
+def _is_bare(text: str) -> bool:
+    """Return whether a text may be nothing but the words of a reply: short, and with no mark of another program."""
+    marked = _MARKED.search(text) or elsewhere_in(text) or program_error_in(text)
+    return len(text) <= BARE and not marked
+
+
+_MARKED = re.compile(r"[\d(){}=<>@/\\]|[a-z]Error\b|FATAL")
 
 
 def _of_dialogs(text: str, mail: bool) -> list[Sign]:

@@ -10,6 +10,7 @@ from mailkit.replies.subject import replies_in, token_in
 from mailkit.replies.wrappers import FRAMES
 
 __all__ = [
+    "BARE",
     "Said",
     "said_in",
     "worded_in",
@@ -274,20 +275,28 @@ _OF_ANY_LOGIN = ("aut-bad", "aut-temp")
 _CODED = re.compile(r"['\"]?(?:\w{1,8} )?(?:NO|BAD|OK) |\[?\d{3}[ -]|None\b|-ERR|\* ")
 
 
-def worded_in(text: str, host: str) -> list[Said]:
-    """Find unwrapped replies, as the last resort."""
+def worded_in(text: str, host: str, *, bare: bool) -> list[Said]:
+    """Find replies without their code, as the last resort. Where they are all of the text, they are possible."""
     found = []
-    pasted = _Pasted(text, host)
+    pasted, level = _Pasted(text, host), Certainty.POSSIBLE if bare else Certainty.LIKELY
     for line in text.split("\n")[:200]:
         words = _ended(line)
         for protocol in ("", "imap") if 12 < len(words) < 600 else ():
             reading = pasted.read(protocol, [words.partition("rror: ")[2] or words])
-            if reading is not None and (reading.source or pasted.token):
-                found.append(
-                    Said(Meaning(reading.finding, Certainty.LIKELY, reading.source), words, 0)
-                )
+            if reading is None or (bare and reading.finding in _OF_ANY_PROGRAM):
+                continue
+            of_login = reading.finding.startswith("aut-") and _LOGIN.search(words)
+            if reading.source or pasted.token or (bare and of_login):
+                found.append(Said(Meaning(reading.finding, level, reading.source), words, 0))
                 break
     return found
+
+
+BARE = 60
+"""The longest text that may be nothing but the words of a reply."""
+
+_OF_ANY_PROGRAM = (*_OF_ANY_LOGIN, "aut-sequence", "snd-rcpt-unknown")
+"""What other programs say in the same words, or any text."""
 
 
 def _enhanced(pasted: _Pasted) -> Iterator[Said]:
