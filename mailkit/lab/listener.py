@@ -32,7 +32,7 @@ class Listener:
     content by path; one that begins with ``HTTP/`` is sent as it is.
 
     ``address`` and ``real_port`` are its real address, if the lab does not choose it.
-    ``manners`` uses the replies of a provider (:data:`~mailkit.lab.provider_profiles.MANNERS`); ``mechanisms`` are
+    ``profile`` uses the replies of a provider (:data:`~mailkit.lab.provider_profiles.PROFILES`); ``mechanisms`` are
     the offered ones, if not the default, and ``mechanisms_clear`` those that IMAP and POP3 also accept before TLS.
     ``connections`` is the limit for one user. With ``apop`` a POP3 greeting has a timestamp; ``login_delay`` is the
     minimum of seconds between two logins. ``rules`` are the acceptance policy of an SMTP server; ``open_relay``
@@ -66,7 +66,7 @@ class Listener:
     address: str = ""
     real_port: int = 0
     pages: Mapping[str, bytes] = field(default_factory=dict)
-    manners: str = ""
+    profile: str = ""
     mechanisms: Sequence[str] = ()
     mechanisms_clear: Sequence[str] = ()
     connections: int = 1000

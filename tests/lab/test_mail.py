@@ -567,7 +567,7 @@ def test_a_user_is_added_while_it_runs(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize(
-    ("manners", "refusal"),
+    ("profile", "refusal"),
     [
         ("gmail", "[AUTHENTICATIONFAILED] Invalid credentials (Failure)"),
         ("exchange", "LOGIN failed."),
@@ -575,14 +575,14 @@ def test_a_user_is_added_while_it_runs(lab: Lab) -> None:
         ("cyrus", "Login incorrect"),
     ],
 )
-def test_it_speaks_as_providers_do(manners: str, refusal: str, make_lab: Make) -> None:
-    lab = make_lab(*standard(HOST, manners=manners))
+def test_it_speaks_as_providers_do(profile: str, refusal: str, make_lab: Make) -> None:
+    lab = make_lab(*standard(HOST, profile=profile))
     client = imaplib.IMAP4_SSL(*lab.where(HOST, 993), ssl_context=trust(lab), timeout=30)
     with pytest.raises(imaplib.IMAP4.error) as refused:
         client.login(ADDRESS, "wrong")
     assert refusal in str(refused.value)
     client.login(ADDRESS, PASSWORD)
-    if manners == "coremail":
+    if profile == "coremail":
         assert b"Unsafe Login" in client.select()[1][0]
         client.xatom("ID", "NIL")
     assert client.select()[0] == "OK"

@@ -39,7 +39,7 @@ class _Pop3Session:
     def run(self) -> None:
         """Answer commands until QUIT."""
         self.server.greet(
-            f"+OK {self.server.manners.pop3} {self.stamp}".rstrip().encode() + b"\r\n"
+            f"+OK {self.server.profile.pop3} {self.stamp}".rstrip().encode() + b"\r\n"
         )
         while True:
             name, _, rest = self.wire.line().decode("utf-8", "replace").partition(" ")
@@ -216,7 +216,7 @@ class _Pop3Session:
         server = self.server
         if not fine:
             server.user = ""
-            self.refuse(server.manners.pop3_refused)
+            self.refuse(server.profile.pop3_refused)
             return
         if refused := self._locked_out():
             server.user = ""

@@ -57,16 +57,16 @@ class ServerSession:
         return self.make_context()
 
     @property
-    def manners(self) -> ProviderProfile:
+    def profile(self) -> ProviderProfile:
         """The provider profile."""
-        return PROFILES[self.listener.manners]
+        return PROFILES[self.listener.profile]
 
     @property
     def mechanisms(self) -> tuple[str, ...]:
         """The mechanisms that are offered now, by default."""
         if not self.may_log_in:
             return (*self.listener.mechanisms_clear,)
-        return (*self.listener.mechanisms,) or self.manners.mechanisms
+        return (*self.listener.mechanisms,) or self.profile.mechanisms
 
     def may_use(self, mechanism: str) -> bool:
         """Return whether a mechanism is accepted now."""
@@ -76,12 +76,12 @@ class ServerSession:
     @property
     def wants_id(self) -> bool:
         """Whether no folder is opened before the command ID."""
-        return self.listener.wants_id or self.manners.wants_id
+        return self.listener.wants_id or self.profile.wants_id
 
     @property
     def no_initial_response(self) -> bool:
         """Whether AUTHENTICATE takes the name of a mechanism only."""
-        return self.listener.no_initial_response or self.manners.no_initial_response
+        return self.listener.no_initial_response or self.profile.no_initial_response
 
     def greet(self, words: bytes) -> None:
         """The greeting, or the script in its place."""

@@ -33,7 +33,7 @@ class _SmtpSession:
     def run(self) -> None:
         """Answer commands until QUIT."""
         listener = self.server.listener
-        self.server.greet(f"220 {listener.host} {self.server.manners.smtp}\r\n".encode())
+        self.server.greet(f"220 {listener.host} {self.server.profile.smtp}\r\n".encode())
         while True:
             try:
                 line = self.wire.line()
@@ -162,7 +162,7 @@ class _SmtpSession:
             self.wire.extend()
             self.say("235 2.7.0 Authentication successful")
         else:
-            refused = self.server.manners.smtp_refused
+            refused = self.server.profile.smtp_refused
             self.say("501 5.7.0 Authentication aborted" if aborted else refused)
 
     def mail(self, rest: str) -> None:

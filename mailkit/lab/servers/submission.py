@@ -70,7 +70,7 @@ class _Server(SMTP):
         super().__init__(
             _Handler(),
             hostname=listener.host,
-            ident=PROFILES[listener.manners].smtp,
+            ident=PROFILES[listener.profile].smtp,
             data_size_limit=listener.rules.size,
             enable_SMTPUTF8=True,
             tls_context=self.context if upgrade else None,
@@ -86,7 +86,7 @@ class _Server(SMTP):
     @property
     def mechanisms(self) -> tuple[str, ...]:
         """What is offered for a login."""
-        return (*self.listener.mechanisms,) or PROFILES[self.listener.manners].mechanisms
+        return (*self.listener.mechanisms,) or PROFILES[self.listener.profile].mechanisms
 
     @property
     def may_log_in(self) -> bool:
@@ -182,7 +182,7 @@ class _Server(SMTP):
             session.authenticated, session.user = True, user
             await self.push("235 2.7.0 Authentication successful")
         else:
-            await self.push(PROFILES[self.listener.manners].smtp_refused)
+            await self.push(PROFILES[self.listener.profile].smtp_refused)
 
 
 class Submission:

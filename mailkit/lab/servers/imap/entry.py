@@ -47,7 +47,7 @@ def _private(session: ImapSession, mechanism: str = "") -> None:
 def _logged_in(session: ImapSession, *, fine: bool) -> str:
     server = session.server
     if not fine:
-        raise Refused(server.manners.imap_code, server.manners.imap_refused)
+        raise Refused(server.profile.imap_code, server.profile.imap_refused)
     if not server.enter():
         raise Refused("LIMIT", "Maximum number of connections from user+IP exceeded")
     session.log_in()

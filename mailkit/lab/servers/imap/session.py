@@ -67,7 +67,7 @@ class ImapSession:
     def run(self) -> None:
         """Answer commands until LOGOUT, or until the client is gone."""
         self.server.greet(
-            f"* OK [CAPABILITY {self.offers()}] {self.server.manners.imap}\r\n".encode()
+            f"* OK [CAPABILITY {self.offers()}] {self.server.profile.imap}\r\n".encode()
         )
         while True:
             try:
