@@ -175,8 +175,7 @@ _OBJECTS = {"$CFG": "", "$mail": "$mail->isSMTP();\n"}
 
 def _php(pairs: Pairs) -> str:
     if all(len(path) == 1 for path, _ in pairs):
-        lines = (f"define( '{path[0]}', {_single(value, path[0])} );\n" for path, value in pairs)
-        return "<?php\n" + "".join(lines)
+        return "<?php\n" + "".join(_php_name(path[0], value) for path, value in pairs)
     blocks = []
     for name, table in _tree(pairs).items():
         if not isinstance(table, dict):
@@ -193,6 +192,12 @@ def _php(pairs: Pairs) -> str:
             )
             blocks.append(f"class {name}\n{{\n{''.join(lines)}}}\n")
     return "<?php\n" + "".join(blocks)
+
+
+def _php_name(name: str, value: Scalar) -> str:
+    """A variable, or a constant."""
+    said = _single(value, name)
+    return f"{name} = {said};\n" if name.startswith("$") else f"define( '{name}', {said} );\n"
 
 
 def _php_table(table: dict[str, Any], indent: str) -> str:

@@ -130,7 +130,13 @@ def _prefix(found: Translated, wanted: Security) -> str:
 
 
 def _mode_for(found: Translated, wanted: Security, port: Any) -> Mode | None:
-    fitting = [m for m in found.reading.modes if m.security is wanted and "@scheme" not in m.when]
+    fitting = [
+        mode
+        for mode in found.reading.modes
+        if mode.security is wanted
+        and "@scheme" not in mode.when
+        and (found.url is not None or not mode.options)
+    ]
     ports = [m for m in fitting if _port_fits(m, port)]
     said = found.bindings.get("security")
     return min(ports, key=lambda mode: (mode.optional, not _is_said_by(mode, said)), default=None)

@@ -131,13 +131,15 @@ DIALECTS = (
                 defaults={_OCIS: "none"},
                 modes=(
                     Mode(_TLS, {_OCIS: ("ssltls", "ssl")}),
-                    Mode(_STARTTLS, {_OCIS: ("starttls", "tls")}),
+                    Mode(_STARTTLS, {_OCIS: ("starttls", "tls")}, optional=True),
                     Mode(_CLEARTEXT, {_OCIS: "none"}),
                 ),
             ),
         ),
         sources=(
             "https://github.com/owncloud/ocis/blob/master/services/notifications/pkg/channels/channels.go",
+            "https://github.com/opencloud-eu/opencloud/blob/main/services/notifications/pkg/channels/channels.go",
+            "https://github.com/xhit/go-simple-mail/blob/master/email.go",
         ),
         dated="2026-11-28",
     ),

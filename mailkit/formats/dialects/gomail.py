@@ -1,6 +1,6 @@
 """Gatus, Argo CD notifications and Supabase: Go's gomail, which takes port 465 for implicit TLS and knows no other word.
 
-Fider is written in Go too, and knows STARTTLS only.
+Fider has flags of its own; without TLS it sends the password by LOGIN if the server offers that.
 """
 
 from mailkit.formats.dialect import Dialect, Mode, ServiceWords
@@ -14,6 +14,8 @@ _MODES = (
         why="uses STARTTLS if the server offers it; only port 465 is implicit TLS",
     ),
 )
+
+_FIDER_STARTTLS, _FIDER_TLS = "EMAIL_SMTP_ENABLE_STARTTLS", "EMAIL_SMTP_ENABLE_IMPLICIT_TLS"
 
 DIALECTS = (
     Dialect(
@@ -46,7 +48,7 @@ DIALECTS = (
         title="Fider",
         syntaxes=("dotenv",),
         images=("getfider/*", "*/getfider/*"),
-        marks=("EMAIL_NOREPLY", "EMAIL_SMTP_ENABLE_STARTTLS"),
+        marks=("EMAIL_NOREPLY", _FIDER_STARTTLS, _FIDER_TLS),
         services=(
             ServiceWords(
                 host=("EMAIL_SMTP_HOST",),
@@ -55,15 +57,27 @@ DIALECTS = (
                 secret=("EMAIL_SMTP_PASSWORD",),
                 address=("EMAIL_NOREPLY",),
                 needs_host=True,
+                ports=0,
                 flags=True,
-                defaults={"EMAIL_SMTP_ENABLE_STARTTLS": True},
+                enabled={"EMAIL": ("smtp",)},
+                defaults={"EMAIL": "smtp", _FIDER_STARTTLS: True, _FIDER_TLS: False},
                 modes=(
-                    Mode(Security.CLEARTEXT, {"EMAIL_SMTP_ENABLE_STARTTLS": False}),
-                    Mode(Security.STARTTLS, {"EMAIL_SMTP_ENABLE_STARTTLS": True}, optional=True),
+                    Mode(Security.IMPLICIT_TLS, {_FIDER_TLS: True}),
+                    Mode(Security.CLEARTEXT, {_FIDER_STARTTLS: False}),
+                    Mode(
+                        Security.STARTTLS,
+                        {_FIDER_STARTTLS: True},
+                        {_FIDER_STARTTLS: True, _FIDER_TLS: False},
+                        optional=True,
+                    ),
                 ),
             ),
         ),
-        sources=("https://github.com/getfider/fider/blob/main/app/services/email/smtp/smtp.go",),
+        sources=(
+            "https://github.com/getfider/fider/blob/main/app/services/email/smtp/smtp.go",
+            "https://github.com/getfider/fider/blob/main/app/services/email/smtp/auth.go",
+            "https://github.com/getfider/fider/blob/main/app/pkg/env/env.go",
+        ),
         dated="2026-11-28",
     ),
     Dialect(

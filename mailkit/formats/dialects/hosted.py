@@ -16,6 +16,7 @@ def _pair(ssl: str, tls: str) -> tuple[Mode, ...]:
 
 _WEBLATE_SSL, _WEBLATE_TLS = "WEBLATE_EMAIL_USE_SSL", "WEBLATE_EMAIL_USE_TLS"
 _REDASH_SSL, _REDASH_TLS = "REDASH_MAIL_USE_SSL", "REDASH_MAIL_USE_TLS"
+_GL_TLS, _GL_ALWAYS, _GL_AUTO = "SMTP_TLS", "SMTP_STARTTLS", "SMTP_STARTTLS_AUTO"
 _OP_AUTO, _OP_SSL = "OPENPROJECT_SMTP__ENABLE__STARTTLS__AUTO", "OPENPROJECT_SMTP__SSL"
 
 DIALECTS = (
@@ -196,30 +197,29 @@ DIALECTS = (
                 auth=("SMTP_AUTH",),
                 auths={"none": "password"},
                 address=("SMTP_SENDER_EMAIL", "SMTP_SENDER"),
+                name=("SMTP_SENDER_NAME",),
                 no_verify=("SMTP_SSL_VERIFY=false",),
                 flags=True,
-                ports=25,
+                ports=0,
                 needs_host=True,
-                defaults={"SMTP_TLS": False, "SMTP_STARTTLS": False, "SMTP_STARTTLS_AUTO": True},
                 modes=(
                     Mode(
-                        _TLS,
-                        {"SMTP_TLS": True},
-                        {"SMTP_TLS": True, "SMTP_STARTTLS": False, "SMTP_STARTTLS_AUTO": False},
+                        _TLS, {_GL_TLS: True}, {_GL_TLS: True, _GL_ALWAYS: False, _GL_AUTO: False}
                     ),
+                    Mode(_STARTTLS, {_GL_ALWAYS: True}, {_GL_ALWAYS: True, _GL_TLS: False}),
+                    Mode(_STARTTLS, {_GL_AUTO: True}, optional=True),
                     Mode(
-                        _STARTTLS,
-                        {"SMTP_STARTTLS": True},
-                        {"SMTP_STARTTLS": True, "SMTP_TLS": False},
+                        _STARTTLS, {_GL_ALWAYS: ("", ABSENT), _GL_AUTO: ("", ABSENT)}, optional=True
                     ),
-                    Mode(_STARTTLS, {"SMTP_STARTTLS_AUTO": True}, optional=True),
                     Mode(_CLEARTEXT),
                 ),
+                exclusive=((_GL_TLS, _GL_ALWAYS), (_GL_TLS, _GL_AUTO)),
+                exclusive_why="the mail library raises ArgumentError when it sends",
             ),
         ),
         sources=(
-            "https://docs.bigbluebutton.org/greenlight/v3/install/#email-setup",
             "https://github.com/bigbluebutton/greenlight/blob/master/config/environments/production.rb",
+            "https://github.com/mikel/mail/blob/2.9.0/lib/mail/network/delivery_methods/smtp.rb",
         ),
         dated="2026-11-28",
     ),

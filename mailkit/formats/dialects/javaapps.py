@@ -13,15 +13,16 @@ _JAKARTA = (
 _PORTS = {_TLS: 465, _STARTTLS: 25, _CLEARTEXT: 25}
 
 
-def _modes(smtp: str, protocol: str) -> tuple[Mode, ...]:
-    """The modes of Jakarta Mail; ``smtp`` is what is in front of its keys."""
+def _modes(smtp: str, protocol: str, dot: str = ".") -> tuple[Mode, ...]:
+    """The modes of Jakarta Mail; ``smtp`` is what is in front of its keys, ``dot`` what is between their words."""
     ssl, required, enable = (
-        f"{smtp}{end}" for end in ("ssl.enable", "starttls.required", "starttls.enable")
+        f"{smtp}{end}{dot}{word}"
+        for end, word in (("ssl", "enable"), ("starttls", "required"), ("starttls", "enable"))
     )
     return (
         Mode(_TLS, {protocol: "smtps"}),
         Mode(_TLS, {ssl: True}, {ssl: True, required: False, enable: False}),
-        Mode(_TLS, {f"{smtp}socketFactory.class": "javax.net.ssl.SSLSocketFactory"}),
+        Mode(_TLS, {f"{smtp}socketFactory{dot}class": "javax.net.ssl.SSLSocketFactory"}),
         Mode(_STARTTLS, {required: True}, {enable: True, required: True, ssl: False}),
         Mode(_STARTTLS, {enable: True}, {enable: True, ssl: False}, optional=True),
         Mode(_CLEARTEXT, {protocol: ("smtp", "", ABSENT)}),
@@ -89,7 +90,6 @@ DIALECTS = (
         syntaxes=("properties",),
         files=("xwiki.properties",),
         marks=("mail.sender.host",),
-        fold=True,
         services=(
             ServiceWords(
                 at=("mail.sender",),
@@ -97,17 +97,21 @@ DIALECTS = (
                 port=("port",),
                 user=("username",),
                 secret=("password",),
-                address=("/mail.general.from", "from"),
-                no_verify=("properties.mail.smtp.ssl.trust=*",),
+                address=("from",),
+                no_verify=("properties.mail\\.smtp\\.ssl\\.trust=*",),
                 ports=25,
                 flags=True,
                 needs_host=True,
-                modes=_modes("properties.mail.smtp.", "properties.mail.transport.protocol"),
+                modes=_modes(
+                    "properties.mail\\.smtp\\.",
+                    "properties.mail\\.transport\\.protocol",
+                    "\\.",
+                ),
             ),
         ),
         example="xwiki.properties",
         sources=(
-            "https://extensions.xwiki.org/xwiki/bin/view/Extension/Mail/Mail%20Sender%20API",
+            "https://github.com/xwiki/xwiki-platform/blob/master/xwiki-platform-core/xwiki-platform-mail/xwiki-platform-mail-send/xwiki-platform-mail-send-default/src/main/java/org/xwiki/mail/internal/configuration/DefaultMailSenderConfiguration.java",
             _JAKARTA,
         ),
         dated="2026-11-28",

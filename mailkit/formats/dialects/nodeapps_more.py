@@ -4,7 +4,8 @@ Without a flag of their own for implicit TLS the port 465 decides, and else STAR
 """
 
 from mailkit.formats.dialect import ABSENT, Dialect, Mode, ServiceWords
-from mailkit.formats.dialects.symfony import DSN_MODES
+from mailkit.formats.dialects.nodemailer import URL_MODES
+from mailkit.formats.dialects.nodemailer_services import SERVICES
 from mailkit.ports import Security
 
 _TLS, _STARTTLS, _CLEARTEXT = Security.IMPLICIT_TLS, Security.STARTTLS, Security.CLEARTEXT
@@ -15,18 +16,15 @@ _ROCKET = "OVERWRITE_SETTING_SMTP_"
 _ENCRYPTION = "EMAIL_ENCRYPTION"
 
 
-def _by_url(names: tuple[str, ...]) -> ServiceWords:
+def _by_url(names: tuple[str, ...], address: tuple[str, ...] = ()) -> ServiceWords:
     """A URL that Nodemailer reads."""
     return ServiceWords(
         url=names,
         schemes=_SCHEMES,
         no_verify=("?tls.rejectUnauthorized=false",),
         ports=_URL_PORTS,
-        modes=(
-            Mode(_CLEARTEXT, {"?ignoreTLS": "true"}),
-            DSN_MODES[0],
-            *_BY_PORT,
-        ),
+        address=address,
+        modes=(*URL_MODES, Mode(_STARTTLS, {}, {}, optional=True)),
     )
 
 
@@ -49,6 +47,8 @@ DIALECTS = (
         new_file=True,
         services=(
             ServiceWords(
+                preset=("EMAIL_SERVICE",),
+                presets=SERVICES,
                 host=("EMAIL_HOST",),
                 port=("EMAIL_PORT",),
                 user=("EMAIL_USERNAME",),
@@ -75,8 +75,11 @@ DIALECTS = (
         images=("langfuse/*", "*/langfuse/*"),
         marks=("SMTP_CONNECTION_URL",),
         new_file=True,
-        services=(_by_url(("SMTP_CONNECTION_URL",)),),
-        sources=("https://langfuse.com/self-hosting/transactional-emails",),
+        services=(_by_url(("SMTP_CONNECTION_URL",), ("EMAIL_FROM_ADDRESS",)),),
+        sources=(
+            "https://github.com/langfuse/langfuse/blob/main/packages/shared/src/server/services/email/transport.ts",
+            "https://github.com/langfuse/langfuse/blob/main/docker-compose.yml",
+        ),
         dated="2026-11-28",
     ),
     Dialect(
@@ -123,10 +126,10 @@ DIALECTS = (
         images=("wekanteam/*", "*/wekan", "*/wekan/*"),
         marks=("MAIL_URL",),
         new_file=True,
-        services=(_by_url(("MAIL_URL",)),),
+        services=(_by_url(("MAIL_URL",), ("MAIL_FROM",)),),
         sources=(
-            "https://docs.meteor.com/packages/email.html",
-            "https://github.com/wekan/wekan/wiki/Troubleshooting-Mail",
+            "https://github.com/meteor/meteor/blob/devel/packages/email/email.js",
+            "https://github.com/wekan/wekan/blob/main/docs/Features/Email/Troubleshooting-Mail.md",
         ),
         dated="2026-11-28",
     ),

@@ -1,8 +1,7 @@
-"""Nodemailer: ``secure`` is implicit TLS; without it the port 465 decides, else STARTTLS if offered."""
+"""Nodemailer: ``secure`` is implicit TLS; without it the port 465 decides, else STARTTLS if offered. In a URL only the scheme decides."""
 
 from mailkit.formats.dialect import ABSENT, Dialect, Mode, Reading, ServiceWords
 from mailkit.formats.dialects.nodemailer_services import SERVICES
-from mailkit.formats.dialects.symfony import DSN_MODES
 from mailkit.ports import Security
 
 MODES = (
@@ -12,6 +11,14 @@ MODES = (
     Mode(Security.CLEARTEXT, {"ignoreTLS": True}),
     Mode(Security.STARTTLS, {}, {"secure": False}, optional=True),
 )
+
+URL_MODES = (
+    Mode(Security.IMPLICIT_TLS, {"@scheme": "smtps"}),
+    Mode(Security.CLEARTEXT, {"?ignoreTLS": "true"}),
+    Mode(Security.STARTTLS, {"?requireTLS": "true"}),
+)
+_SMTP_URL = Mode(Security.STARTTLS, {"@scheme": "smtp"}, {}, optional=True)
+"""``smtp://`` says that TLS does not begin at once, on port 465 too."""
 
 DIALECTS = (
     Dialect(
@@ -67,7 +74,7 @@ DIALECTS = (
                 readings=(
                     Reading(
                         "Nodemailer 1 and later",
-                        (DSN_MODES[0], *MODES),
+                        (*URL_MODES, _SMTP_URL, *MODES),
                         {"secureConnection": "Write secure: true for implicit TLS."},
                     ),
                     Reading(
@@ -83,6 +90,7 @@ DIALECTS = (
         sources=(
             "https://nodemailer.com/smtp/",
             "https://github.com/nodemailer/nodemailer/blob/master/lib/smtp-connection/index.js",
+            "https://github.com/nodemailer/nodemailer/blob/master/lib/shared/index.js",
         ),
         dated="2026-11-27",
     ),

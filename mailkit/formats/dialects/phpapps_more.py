@@ -1,6 +1,6 @@
 """Applications in PHP whose settings are constants, variables or arrays of a file: iTop, MantisBT, EspoCRM, Magento and others."""
 
-from mailkit.formats.dialect import ABSENT, Dialect, Mode, Reading, ServiceWords
+from mailkit.formats.dialect import ABSENT, EMPTY, Dialect, Mode, Reading, ServiceWords
 from mailkit.ports import Security
 
 _TLS, _STARTTLS, _CLEARTEXT = Security.IMPLICIT_TLS, Security.STARTTLS, Security.CLEARTEXT
@@ -23,6 +23,8 @@ def _phpmailer(key: str) -> tuple[Mode, ...]:
     )
 
 
+_ITOP = "email_transport_smtp\\.encryption"
+
 DIALECTS = (
     Dialect(
         name="itop",
@@ -41,12 +43,23 @@ DIALECTS = (
                 verify=("email_transport_smtp\\.verify_peer",),
                 ports=25,
                 enabled={"email_transport": ("SMTP",)},
-                modes=_modes("email_transport_smtp\\.encryption"),
+                readings=(
+                    Reading(
+                        "iTop 3.2.3 and later",
+                        (
+                            Mode(_TLS, {_ITOP: "ssl"}),
+                            Mode(_TLS, {"@port": 465}, {_ITOP: "ssl"}),
+                            Mode(_STARTTLS, {}, {_ITOP: "tls"}, optional=True),
+                        ),
+                    ),
+                    Reading("iTop before 3.2.3", _modes(_ITOP)),
+                ),
             ),
         ),
         example="config-itop.php",
         sources=(
             "https://github.com/Combodo/iTop/blob/develop/core/config.class.inc.php",
+            "https://github.com/Combodo/iTop/blob/develop/sources/Core/Email/EmailSymfony.php",
             "https://github.com/Combodo/iTop/blob/support/2.7/core/email.class.inc.php",
         ),
         dated="2026-11-28",
@@ -67,12 +80,14 @@ DIALECTS = (
                 address=("$g_from_email",),
                 host_port=True,
                 ports=25,
-                modes=_phpmailer("$g_smtp_connection_mode"),
+                enabled={"$g_phpMailer_method": (2,)},
+                modes=_modes("$g_smtp_connection_mode"),
             ),
         ),
         example="config_inc.php",
         sources=(
-            "https://mantisbt.org/docs/master/en-US/Admin_Guide/html/admin.config.email.html",
+            "https://github.com/mantisbt/mantisbt/blob/master/config_defaults_inc.php",
+            "https://github.com/mantisbt/mantisbt/blob/master/core/classes/EmailSenderPhpMailer.class.php",
         ),
         dated="2026-11-28",
     ),
@@ -90,7 +105,7 @@ DIALECTS = (
                 user=("auth_user",),
                 secret=("auth_pass",),
                 address=("/$conf.mailfrom",),
-                no_verify=("smtp_ssl_allow_insecure",),
+                no_verify=("smtp_allow_insecure",),
                 helo=("localdomain",),
                 ports=25,
                 modes=_modes("smtp_ssl"),
@@ -99,7 +114,7 @@ DIALECTS = (
         example="conf/local.php",
         sources=(
             "https://github.com/splitbrain/dokuwiki-plugin-smtp/blob/master/conf/metadata.php",
-            "https://www.dokuwiki.org/plugin:smtp",
+            "https://github.com/txthinking/Mailer/blob/master/src/Mailer/SMTP.php",
         ),
         dated="2026-11-28",
     ),
@@ -118,8 +133,9 @@ DIALECTS = (
                 ports=25,
                 needs_host=True,
                 modes=(
-                    Mode(_CLEARTEXT, {"PHPMAILER_SECURE": False}),
-                    *_phpmailer("PHPMAILER_SECURE"),
+                    Mode(_STARTTLS, {"PHPMAILER_SECURE": (ABSENT, "auto")}, optional=True),
+                    Mode(_CLEARTEXT, {"PHPMAILER_SECURE": (False, "0", EMPTY)}),
+                    *_modes("PHPMAILER_SECURE")[:2],
                 ),
             ),
         ),
@@ -154,12 +170,13 @@ DIALECTS = (
         sources=(
             "https://experienceleague.adobe.com/en/docs/commerce-admin/systems/communications/email-communications",
             "https://github.com/magento/magento2/blob/2.4-develop/app/code/Magento/Email/etc/config.xml",
+            "https://github.com/magento/magento2/issues/39947",
         ),
         dated="2026-11-28",
     ),
     Dialect(
         name="espocrm",
-        title="EspoCRM",
+        title="EspoCRM (before 9.1)",
         syntaxes=("php",),
         files=("data/config.php", "config-internal.php"),
         marks=("return.smtpServer",),
@@ -173,6 +190,8 @@ DIALECTS = (
                 address=("outboundEmailFromAddress",),
                 name=("outboundEmailFromName",),
                 login_flag=("smtpAuth",),
+                auth=("smtpAuthMechanism",),
+                auths={"login": "password", "plain": "password", "crammd5": "cram-md5"},
                 ports=587,
                 needs_host=True,
                 defaults={"smtpAuth": True, "smtpSecurity": "TLS"},
@@ -184,7 +203,12 @@ DIALECTS = (
             ),
         ),
         example="data/config.php",
-        sources=("https://docs.espocrm.com/administration/config-params/",),
+        sources=(
+            "https://github.com/espocrm/espocrm/blob/9.0.8/application/Espo/Core/Mail/Account/SystemSettingsAccount.php",
+            "https://github.com/espocrm/espocrm/blob/9.0.8/application/Espo/Core/Mail/Sender.php",
+            "https://github.com/espocrm/espocrm/blob/9.0.8/application/Espo/Resources/defaults/config.php",
+            "https://github.com/laminas/laminas-mail/blob/2.26.x/src/Protocol/Smtp.php",
+        ),
         dated="2026-11-28",
     ),
     Dialect(
@@ -207,12 +231,16 @@ DIALECTS = (
                 prefixes={"ssl://": _TLS, "tls://": _TLS},
                 enabled={"backend": ("smtp",)},
                 login_flag=("auth",),
-                modes=(Mode(_STARTTLS, {}, {}, optional=True),),
+                modes=(
+                    Mode(_CLEARTEXT, {"starttls": False}),
+                    Mode(_STARTTLS, {"starttls": True}, optional=True),
+                    Mode(_STARTTLS, {}, {}, optional=True),
+                ),
             ),
         ),
         example="mail.php",
         sources=(
-            "https://pear.php.net/manual/en/package.mail.mail.factory.php",
+            "https://github.com/pear/Mail/blob/master/Mail/smtp.php",
             "https://github.com/pear/Net_SMTP/blob/master/Net/SMTP.php",
         ),
         dated="2026-11-28",
@@ -233,12 +261,15 @@ DIALECTS = (
                 auth=("connection_class",),
                 auths={"smtp": "password", "crammd5": "cram-md5"},
                 helo=("name",),
-                ports={_TLS: 465, _STARTTLS: 25, _CLEARTEXT: 25},
+                ports=25,
                 modes=_modes("connection_config.ssl"),
             ),
         ),
         example="config/autoload/mail.local.php",
-        sources=("https://docs.laminas.dev/laminas-mail/transport/smtp-options/",),
+        sources=(
+            "https://github.com/laminas/laminas-mail/blob/2.26.x/src/Transport/SmtpOptions.php",
+            "https://github.com/laminas/laminas-mail/blob/2.26.x/src/Protocol/Smtp.php",
+        ),
         dated="2026-11-28",
     ),
     Dialect(

@@ -28,6 +28,8 @@ SEPARATE_ITEMS = True
 
 _ENVIRONMENT = re.compile(r"(getenv|env|getenv_docker|Env::get|env_or)$")
 _CONSTANTS = {"ENCRYPTION_STARTTLS": "tls", "ENCRYPTION_SMTPS": "ssl"}
+_METHODS = {f"PHPMAILER_METHOD_{name}": at for at, name in enumerate(("MAIL", "SENDMAIL", "SMTP"))}
+"""Constants of PHPMailer, and of MantisBT for it."""
 _INCLUDES = (
     "include_expression",
     "include_once_expression",
@@ -170,6 +172,8 @@ class _PhpReader(TreeReader):
         if kind in ("name", "variable_name", "member_access_expression"):
             if kind == "name" and content.upper() in ("TRUE", "FALSE"):
                 return content.upper() == "TRUE", None, node
+            if content in _METHODS:
+                return _METHODS[content], None, node
             path = self.path(node) if kind != "name" else (content,)
             key = path[0] if len(path) == 1 else "->".join(path)
             if key in self.known:

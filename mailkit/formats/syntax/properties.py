@@ -10,6 +10,8 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 SEPARATE_ITEMS = False
 
 _KEY = re.compile(r"[ \t\f]*((?:[^\\=:\s]|\\.)+)(?:[ \t\f]*[=:][ \t\f]*|[ \t\f]+|$)")
+_INNER = re.compile(r"(mail\.[\w.]+)[ \t]*=[ \t]*")
+"""A value that is a property itself: ``mail.sender.properties = mail.smtp.starttls.enable = true``."""
 _PLACEHOLDER = re.compile(r"\$\{([\w.\-]+)(?::([^{}]*))?\}")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "f": "\f"}
 
@@ -34,15 +36,10 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         match = _KEY.match(text, begin, end)
         if match is not None:
             path = tuple(_decoded(match[1]).split("."))
-            entries.append(
-                _entry(
-                    (*prefix, *path),
-                    text[match.end() : end],
-                    match.end(),
-                    first,
-                    number - first > 1,
-                )
-            )
+            inner = _INNER.match(text, match.end(), end) if path[-1] == "properties" else None
+            path += (inner[1],) if inner else ()
+            at = (inner or match).end()
+            entries.append(_entry((*prefix, *path), text[at:end], at, first, number - first > 1))
     return entries
 
 
