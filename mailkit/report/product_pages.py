@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterable
 
 from mailkit.account import Account, Service
 from mailkit.errors import FormatError
-from mailkit.formats.dialect import ABSENT, EMPTY, OTHERS, Dialect, Mode, ServiceWords
+from mailkit.formats.dialect import ABSENT, EMPTY, OTHERS, Dialect, Mode, ServiceWords, segments
 from mailkit.formats.dialects import dialects
 from mailkit.formats.writing import written
 from mailkit.ports import Protocol, Security
@@ -107,7 +107,8 @@ def _conditions(mode: Mode) -> str:
     for key, value in mode.when.items():
         values = value if isinstance(value, tuple) else (value,)
         words = [_word(word) for word in values]
-        name = {"@port": "port", "@scheme": "scheme", "@host": "host"}.get(key, f"`{key}`")
+        plain = ".".join(segments(key))
+        name = {"@port": "port", "@scheme": "scheme", "@host": "host"}.get(key, f"`{plain}`")
         said.append(f"{name} = {' or '.join(words)}")
     return ", ".join(said) or "otherwise"
 

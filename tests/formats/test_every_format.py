@@ -60,6 +60,13 @@ def test_the_list_of_formats_says_all_of_each_in_any_terminal(width: int) -> Non
         assert width == 80 or example in table  # at 80 it goes on below itself
 
 
+def test_the_page_of_a_product_has_its_keys_as_people_write_them() -> None:
+    for page in (Path(__file__).parents[2] / "docs/products").glob("*.md"):
+        text = page.read_text(encoding="utf-8")
+        assert "\\." not in text, page.name
+        assert "define( '$" not in text, page.name
+
+
 NOT_LOOKED_UP = {"gitea-helm", "grafana-helm"}
 """Their words are generally known; no text that says them was found."""
 
