@@ -6,6 +6,7 @@ from mailkit.formats.dialect import segments
 from mailkit.formats.document import Entry, Scalar
 from mailkit.formats.splices import Change, before_on_line, cannot, quoted_like, shown_line
 from mailkit.formats.syntax import syntax
+from mailkit.formats.syntax.properties import written_key
 from mailkit.formats.translated import Translated
 from mailkit.formats.values import PROGRAMS, as_word
 
@@ -56,11 +57,14 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
             if plain is None:
                 continue
             between, rest = plain
-        new = _key_like(found, neighbour, name)
+        new, above = _key_like(found, neighbour, name), written[1]
+        if document.syntax == "properties":
+            new = _whole_key(found, neighbour, name)
+            above = re.match(r"\s*", above)[0]  # type: ignore[index]
         stand_in = _stand_in(new, value, neighbour)
         text = _as_variable(found, neighbour, quoted_like(found, value, stand_in))
         between = _aligned(between, neighbour.key, new) if text else ""
-        line_text = f"{written[1]}{new}{between}{text}"
+        line_text = f"{above}{new}{between}{text}"
         short = f"{new} = {text}"
         said = line_text if shown_line(found, neighbour, "").strip() == before.strip() else short
         ending = lines.ending
@@ -245,6 +249,12 @@ def _neighbours(found: Translated) -> list[Entry]:
     return [entry for entry in entries if entry.span is not None]
 
 
+def _whole_key(found: Translated, neighbour: Entry, name: str) -> str:
+    """A new key of a properties file, from the root: its neighbour may be at another level."""
+    above = () if name.startswith("/") else neighbour.path[: len(found.instance.prefix)]
+    return written_key((*above, *segments(name.strip("/"))))
+
+
 def _key_like(found: Translated, neighbour: Entry, name: str) -> str:
     """Write a key in the style of its neighbour: as a variable, dotted, or bare."""
     keys = found.instance.keys
@@ -252,8 +262,7 @@ def _key_like(found: Translated, neighbour: Entry, name: str) -> str:
     if keys.dialect.fold and "." in neighbour.key and not name.startswith("/"):
         return f"{neighbour.key.rpartition('.')[0]}.{short}"
     variables = keys.dialect.env if keys.scope.environment else None
-    folded = keys.dialect.fold and variables is None
-    if folded or keys.scope.document.syntax in ("properties", "prefs"):
+    if (keys.dialect.fold and variables is None) or keys.scope.document.syntax == "prefs":
         return short
     if variables is not None:
         path = (

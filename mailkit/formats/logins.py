@@ -54,10 +54,11 @@ def _secret_keys(words: ServiceWords) -> tuple[str, ...]:
 
 _SEALED = re.compile(
     r"ENC\(.*\)|ENC\[.*\]|\{cipher\}.+|\$ANSIBLE_VAULT;.*|vault:\S+#\S+|op://.+|ref\+\w+://.+"
-    r"|@Microsoft\.KeyVault\(.*\)|arn:aws:secretsmanager:.+|projects/\S+/secrets/\S+",
+    r"|@Microsoft\.KeyVault\(.*\)|arn:aws:secretsmanager:.+|projects/\S+/secrets/\S+"
+    r"|\d+:\d+:[A-Za-z0-9+/]{38,}={0,2}",
     re.S,
 )
-"""A password that is encrypted, or the address of one in a store: Jasypt, SOPS, Spring Cloud, Ansible, 1Password and others."""
+"""A password that is encrypted, or the address of one in a store: Jasypt, SOPS, Spring Cloud, Ansible, 1Password, Magento and others."""
 
 _INLINE_TABLES = ("static", "inline")
 """Lookup tables of Postfix that hold their values themselves: ``static:user:password``."""

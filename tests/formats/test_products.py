@@ -263,6 +263,37 @@ def test_the_version_of_laravel_decides_what_ssl_means(
     assert found - {"cfg-opportunistic"} == ids
 
 
+@pytest.mark.parametrize(
+    ("version", "word", "security", "ids"),
+    [
+        ("2.4.7-p3", "tls", "starttls", set()),
+        ("2.4.7", "ssl", "implicit-tls", {"cfg-port-587-tls"}),
+        ("2.4.8", "tls", "implicit-tls", {"cfg-port-587-tls"}),
+        ("2.4.8", "ssl", "starttls", set()),
+        ("2.4.8-p2", "tls", "starttls", {"cfg-word-ambiguous"}),
+    ],
+)
+def test_the_version_of_magento_decides_what_tls_means(
+    version: str, word: str, security: str, ids: set[str], tmp_path: Path
+) -> None:
+    smtp = (
+        f"'transport' => 'smtp', 'host' => 'smtp.example.org', 'port' => '587', 'ssl' => '{word}'"
+    )
+    path = tmp_path / "app" / "etc" / "env.php"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        f"<?php\nreturn ['system' => ['default' => ['system' => ['smtp' => [{smtp}]]]]];\n"
+    )
+    lock = f'{{"packages": [{{"name": "magento/magento2-base", "version": "{version}"}}]}}'
+    (tmp_path / "composer.lock").write_text(lock)
+    (account,) = load(path)
+
+    assert account.outgoing is not None
+    assert account.outgoing.security == security
+    found = {one.id for one in check(account) if one.severity != "note"}
+    assert found - {"cfg-opportunistic"} == ids
+
+
 def test_the_ways_of_one_provider_are_no_two_programs() -> None:
     server = (
         "<incomingServer type='pop3'><hostname>pop.example.org</hostname><port>{}</port>"

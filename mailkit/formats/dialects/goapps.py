@@ -201,11 +201,12 @@ DIALECTS = (
                 port=("port",),
                 user=("user",),
                 secret=("password",),
+                secret_file=("password_file",),
                 address=("from",),
                 ports=587,
                 needs_host=True,
                 enabled={"enable_password_reset": (True,)},
-                defaults={_LLDAP: "TLS", "enable_password_reset": False},
+                defaults={_LLDAP: "TLS"},
                 modes=(
                     Mode(_TLS, {_LLDAP: "TLS"}),
                     Mode(_STARTTLS, {_LLDAP: "STARTTLS"}),
@@ -215,15 +216,19 @@ DIALECTS = (
         ),
         new_at=("smtp_options",),
         example="lldap_config.toml",
-        sources=("https://github.com/lldap/lldap/blob/main/lldap_config.docker_template.toml",),
+        sources=(
+            "https://github.com/lldap/lldap/blob/main/server/src/configuration.rs",
+            "https://github.com/lldap/lldap/blob/main/server/src/mail.rs",
+            "https://github.com/lldap/lldap/blob/main/lldap_config.docker_template.toml",
+        ),
         dated="2026-11-28",
     ),
     Dialect(
         name="pocket-id",
         title="Pocket ID",
         syntaxes=("dotenv",),
-        images=("*/pocket-id/*", "pocket-id/*", "stonith404/pocket-id"),
-        marks=("EMAIL_LOGIN_NOTIFICATION_ENABLED", "SMTP_SKIP_CERT_VERIFY"),
+        images=("*/pocket-id", "*/pocket-id/*"),
+        marks=("UI_CONFIG_DISABLED", "EMAIL_LOGIN_NOTIFICATION_ENABLED", "SMTP_SKIP_CERT_VERIFY"),
         new_file=True,
         services=(
             ServiceWords(
@@ -234,7 +239,10 @@ DIALECTS = (
                 secret_file=("SMTP_PASSWORD_FILE",),
                 address=("SMTP_FROM",),
                 no_verify=("SMTP_SKIP_CERT_VERIFY",),
+                ports={_TLS: 465, _STARTTLS: 587, _CLEARTEXT: 587},
                 needs_host=True,
+                # without it the settings come from its web page, and none of these variables is read
+                enabled={"UI_CONFIG_DISABLED": (True,)},
                 defaults={_POCKET: "none"},
                 modes=(
                     Mode(_TLS, {_POCKET: "tls"}),
@@ -243,7 +251,12 @@ DIALECTS = (
                 ),
             ),
         ),
-        sources=("https://pocket-id.org/docs/configuration/environment-variables",),
+        sources=(
+            "https://github.com/pocket-id/pocket-id/blob/main/backend/internal/appconfig/service.go",
+            "https://github.com/pocket-id/pocket-id/blob/main/backend/internal/appconfig/model.go",
+            "https://github.com/pocket-id/pocket-id/blob/main/backend/internal/email/module.go",
+            "https://github.com/ItalyPaleAle/go-kit/blob/main/emailer/smtp/smtp.go",
+        ),
         dated="2026-11-28",
     ),
     Dialect(
@@ -276,7 +289,7 @@ DIALECTS = (
         example="config.toml",
         sources=(
             "https://github.com/knadh/listmonk/commit/18329ff052e62e74b9114d4e2126074c9845277b",
-            "https://github.com/knadh/listmonk/blob/v1.1.0/config.toml.sample",
+            "https://github.com/knadh/listmonk/blob/v0.6.0-alpha/config.toml.sample",
         ),
         dated="2026-11-28",
     ),
@@ -308,7 +321,7 @@ DIALECTS = (
                 url=("connection",),
                 address=("smtp_from_address",),
                 schemes={"smtp": ("smtp", None), "smtps": ("smtp", _TLS)},
-                scheme_ports={"smtp": 25, "smtps": 465},
+                ports={_TLS: 465, _STARTTLS: 587, _CLEARTEXT: 25},
                 modes=(
                     Mode(_TLS, {"@scheme": "smtps"}),
                     Mode(_STARTTLS, {"?tls": "required"}),
@@ -319,9 +332,10 @@ DIALECTS = (
         ),
         example="lemmy.hjson",
         sources=(
-            "https://github.com/LemmyNet/lemmy/blob/main/crates/utils/src/email.rs",
+            "https://github.com/LemmyNet/lemmy/blob/0.19.11/crates/utils/src/email.rs",
+            "https://github.com/LemmyNet/lemmy/blob/main/crates/email/src/send.rs",
             "https://github.com/LemmyNet/lemmy/blob/main/config/defaults.hjson",
-            "https://docs.rs/lettre/latest/lettre/transport/smtp/struct.SmtpTransport.html#method.from_url",
+            "https://github.com/lettre/lettre/blob/master/src/transport/smtp/connection_url.rs",
         ),
         dated="2026-11-28",
     ),

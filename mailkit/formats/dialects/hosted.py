@@ -1,6 +1,6 @@
 """Applications in Python and Ruby whose variables have names of their own: Redash, Weblate, Open edX, OpenProject, Greenlight, diaspora*."""
 
-from mailkit.formats.dialect import ABSENT, Dialect, Mode, ServiceWords
+from mailkit.formats.dialect import ABSENT, OTHERS, Dialect, Mode, ServiceWords
 from mailkit.ports import Security
 
 _TLS, _STARTTLS, _CLEARTEXT = Security.IMPLICIT_TLS, Security.STARTTLS, Security.CLEARTEXT
@@ -59,6 +59,7 @@ DIALECTS = (
                 port=("WEBLATE_EMAIL_PORT",),
                 user=("WEBLATE_EMAIL_HOST_USER", "WEBLATE_EMAIL_USER"),
                 secret=("WEBLATE_EMAIL_HOST_PASSWORD", "WEBLATE_EMAIL_PASSWORD"),
+                secret_file=("WEBLATE_EMAIL_HOST_PASSWORD_FILE",),
                 address=("WEBLATE_DEFAULT_FROM_EMAIL", "WEBLATE_SERVER_EMAIL"),
                 ports={_TLS: 465, _STARTTLS: 587, _CLEARTEXT: 25},
                 flags=True,
@@ -112,7 +113,12 @@ DIALECTS = (
             ),
         ),
         example="config.yml",
-        sources=("https://docs.tutor.edly.io/configuration.html#email",),
+        sources=(
+            "https://github.com/overhangio/tutor/blob/release/tutor/templates/config/defaults.yml",
+            "https://github.com/overhangio/tutor/blob/release/tutor/templates/apps/openedx/config/lms.env.yml",
+            "https://github.com/overhangio/tutor/blob/release/tutor/templates/apps/openedx/settings/partials/common_all.py",
+            "https://github.com/overhangio/tutor/blob/release/docs/configuration.rst",
+        ),
         dated="2026-11-28",
     ),
     Dialect(
@@ -120,10 +126,10 @@ DIALECTS = (
         title="Indico",
         syntaxes=("python",),
         files=("indico.conf",),
-        marks=("SMTP_USE_TLS", "SMTP_LOGIN"),
+        marks=("SMTP_SERVER.0",),
         services=(
             ServiceWords(
-                host=("SMTP_SERVER.0", "SMTP_SERVER"),
+                host=("SMTP_SERVER.0",),
                 port=("SMTP_SERVER.1",),
                 user=("SMTP_LOGIN",),
                 secret=("SMTP_PASSWORD",),
@@ -131,12 +137,19 @@ DIALECTS = (
                 timeout=("SMTP_TIMEOUT",),
                 ports=25,
                 needs_host=True,
-                defaults={"SMTP_USE_TLS": False},
-                modes=(Mode(_STARTTLS, {"SMTP_USE_TLS": True}), Mode(_CLEARTEXT)),
+                defaults={"SMTP_USE_SSL": False, "SMTP_USE_TLS": False},
+                # SMTP_USE_SSL came with Indico 3.3.9
+                modes=(*_pair("SMTP_USE_SSL", "SMTP_USE_TLS"), Mode(_CLEARTEXT)),
+                exclusive=(("SMTP_USE_SSL", "SMTP_USE_TLS"),),
+                exclusive_why="Indico raises ValueError when it starts",
             ),
         ),
         example="indico.conf",
-        sources=("https://docs.getindico.io/en/stable/config/settings/#emails",),
+        sources=(
+            "https://github.com/indico/indico/blob/master/indico/core/config.py",
+            "https://github.com/indico/indico/blob/master/indico/vendor/django_mail/backends/smtp.py",
+            "https://github.com/indico/indico/blob/master/docs/source/config/settings.rst",
+        ),
         dated="2026-11-28",
     ),
     Dialect(
@@ -176,6 +189,7 @@ DIALECTS = (
             ),
         ),
         sources=(
+            "https://github.com/opf/openproject/blob/dev/config/constants/settings/definition.rb",
             "https://www.openproject.org/docs/installation-and-operations/configuration/outbound-emails/",
         ),
         dated="2026-11-28",
@@ -247,15 +261,29 @@ DIALECTS = (
                     "/configuration.mail.enable": (True,),
                     "/configuration.mail.method": ("smtp",),
                 },
-                defaults={"starttls_auto": True},
+                defaults={"starttls_auto": True, "/configuration.mail.method": "smtp"},
                 modes=(
-                    Mode(_STARTTLS, {"starttls_auto": True}, optional=True),
+                    Mode(
+                        _CLEARTEXT,
+                        {"authentication": "none"},
+                        why="without a login, STARTTLS is switched off",
+                    ),
+                    Mode(
+                        _STARTTLS,
+                        {"starttls_auto": True, "authentication": (ABSENT, OTHERS)},
+                        {"starttls_auto": True},
+                        optional=True,
+                    ),
                     Mode(_CLEARTEXT, {"starttls_auto": False}),
                 ),
             ),
         ),
         example="diaspora.toml",
-        sources=("https://github.com/diaspora/diaspora/blob/develop/config/diaspora.toml.example",),
+        sources=(
+            "https://github.com/diaspora/diaspora/blob/develop/config/initializers/mailer_config.rb",
+            "https://github.com/diaspora/diaspora/blob/develop/config/defaults.yml",
+            "https://github.com/diaspora/diaspora/blob/develop/config/diaspora.toml.example",
+        ),
         dated="2026-11-28",
     ),
 )

@@ -10,22 +10,26 @@ _TLS, _STARTTLS, _CLEARTEXT = Security.IMPLICIT_TLS, Security.STARTTLS, Security
 _JAKARTA = (
     "https://jakarta.ee/specifications/mail/2.1/apidocs/jakarta.mail/jakarta/mail/package-summary"
 )
+_XWIKI = "https://github.com/xwiki/xwiki-platform/blob/master"
 _PORTS = {_TLS: 465, _STARTTLS: 25, _CLEARTEXT: 25}
 
 
-def _modes(smtp: str, protocol: str, dot: str = ".") -> tuple[Mode, ...]:
-    """The modes of Jakarta Mail; ``smtp`` is what is in front of its keys, ``dot`` what is between their words."""
+def _modes(smtp: str, protocol: str = "", dot: str = ".") -> tuple[Mode, ...]:
+    """The modes of Jakarta Mail.
+
+    ``smtp`` is what is in front of its keys, ``protocol`` the key for the transport, if it is read, ``dot`` what is between words.
+    """
     ssl, required, enable = (
         f"{smtp}{end}{dot}{word}"
         for end, word in (("ssl", "enable"), ("starttls", "required"), ("starttls", "enable"))
     )
     return (
-        Mode(_TLS, {protocol: "smtps"}),
         Mode(_TLS, {ssl: True}, {ssl: True, required: False, enable: False}),
+        *((Mode(_TLS, {protocol: "smtps"}),) if protocol else ()),
         Mode(_TLS, {f"{smtp}socketFactory{dot}class": "javax.net.ssl.SSLSocketFactory"}),
         Mode(_STARTTLS, {required: True}, {enable: True, required: True, ssl: False}),
         Mode(_STARTTLS, {enable: True}, {enable: True, ssl: False}, optional=True),
-        Mode(_CLEARTEXT, {protocol: ("smtp", "", ABSENT)}),
+        Mode(_CLEARTEXT, {protocol: ("smtp", "", ABSENT)} if protocol else {}),
     )
 
 
@@ -102,16 +106,19 @@ DIALECTS = (
                 ports=25,
                 flags=True,
                 needs_host=True,
-                modes=_modes(
-                    "properties.mail\\.smtp\\.",
-                    "properties.mail\\.transport\\.protocol",
-                    "\\.",
-                ),
+                defaults={
+                    "properties.mail\\.smtp\\.ssl\\.enable": False,
+                    "properties.mail\\.smtp\\.starttls\\.required": False,
+                },
+                # it takes the transport “smtp”, whatever mail.transport.protocol says
+                modes=_modes("properties.mail\\.smtp\\.", dot="\\."),
             ),
         ),
         example="xwiki.properties",
         sources=(
-            "https://github.com/xwiki/xwiki-platform/blob/master/xwiki-platform-core/xwiki-platform-mail/xwiki-platform-mail-send/xwiki-platform-mail-send-default/src/main/java/org/xwiki/mail/internal/configuration/DefaultMailSenderConfiguration.java",
+            f"{_XWIKI}/xwiki-platform-tools/xwiki-platform-tool-configuration-resources/src/main/resources/xwiki.properties.vm",
+            f"{_XWIKI}/xwiki-platform-core/xwiki-platform-mail/xwiki-platform-mail-send/xwiki-platform-mail-send-default/src/main/java/org/xwiki/mail/internal/configuration/DefaultMailSenderConfiguration.java",
+            f"{_XWIKI}/xwiki-platform-core/xwiki-platform-mail/xwiki-platform-mail-send/xwiki-platform-mail-send-default/src/main/java/org/xwiki/mail/internal/thread/SendMailRunnable.java",
             _JAKARTA,
         ),
         dated="2026-11-28",
@@ -169,15 +176,26 @@ DIALECTS = (
                 user=("authentication.username",),
                 secret=("authentication.password",),
                 address=("/micronaut.email.from.email",),
+                login_flag=("authentication.enabled",),
                 ports=_PORTS,
                 flags=True,
                 needs_host=True,
-                modes=_modes("properties.mail.smtp.", "properties.mail.transport.protocol"),
+                enabled={"enabled": (True,)},
+                defaults={
+                    "enabled": True,
+                    "authentication.enabled": True,
+                    "properties.mail.smtp.ssl.enable": False,
+                    "properties.mail.smtp.starttls.required": False,
+                },
+                # it calls Transport.send, for which mail.transport.protocol counts for nothing
+                modes=_modes("properties.mail.smtp.", "properties.mail.transport.protocol.rfc822"),
             ),
         ),
         example="application.yml",
         sources=(
-            "https://micronaut-projects.github.io/micronaut-email/latest/guide/#javamail",
+            "https://github.com/micronaut-projects/micronaut-email/tree/2.6.x/email-javamail/src/main/java/io/micronaut/email/javamail/sender",
+            "https://github.com/micronaut-projects/micronaut-email/blob/2.6.x/src/main/docs/guide/integrations/javamail.adoc",
+            "https://github.com/jakartaee/mail-api/blob/master/api/src/main/java/jakarta/mail/Session.java",
             _JAKARTA,
         ),
         dated="2026-11-28",

@@ -24,6 +24,16 @@ def _phpmailer(key: str) -> tuple[Mode, ...]:
 
 
 _ITOP = "email_transport_smtp\\.encryption"
+_MAGENTO_2_4_8 = (
+    Mode(_TLS, {"ssl": "tls"}, why="the word tls switches implicit TLS on"),
+    Mode(
+        _STARTTLS,
+        {"ssl": ("ssl", "none", "", ABSENT)},
+        {"ssl": "ssl"},
+        optional=True,
+        why="every other word is STARTTLS if it is offered",
+    ),
+)
 
 DIALECTS = (
     Dialect(
@@ -163,14 +173,24 @@ DIALECTS = (
                 ports=25,
                 enabled={"transport": ("smtp",), "disable": (False, ABSENT, "")},
                 defaults={"disable": "0"},
-                modes=_modes("ssl"),
+                readings=(
+                    Reading("Magento 2.4.6 and 2.4.7", _modes("ssl")),
+                    Reading("Magento 2.4.8", _MAGENTO_2_4_8),
+                ),
             ),
         ),
+        # what its corrections (2.4.8-p1 and later) make of the words is not known
+        versions_in={
+            "../../composer.lock": r'"name":\s*"magento/magento2-base",\s*"version":\s*"v?(?:'
+            r'(?P<v0>2\.4\.[67](?:-p\d+)?)|(?P<v1>2\.4\.8))"'
+        },
         example="app/etc/env.php",
         sources=(
-            "https://experienceleague.adobe.com/en/docs/commerce-admin/systems/communications/email-communications",
-            "https://github.com/magento/magento2/blob/2.4-develop/app/code/Magento/Email/etc/config.xml",
+            "https://github.com/magento/magento2/blob/2.4.8/app/code/Magento/Email/Model/Transport.php",
             "https://github.com/magento/magento2/issues/39947",
+            "https://github.com/magento/magento2/blob/2.4.7/app/code/Magento/Email/Model/Transport.php",
+            "https://github.com/magento/magento2/blob/2.4.7/app/code/Magento/Email/etc/config.xml",
+            "https://github.com/symfony/mailer/blob/7.2/Transport/Smtp/EsmtpTransport.php",
         ),
         dated="2026-11-28",
     ),

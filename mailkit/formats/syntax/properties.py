@@ -5,7 +5,7 @@ import re
 from mailkit.formats.document import Entry, Lines, Reference, Scalar
 from mailkit.formats.values import flag_word
 
-__all__ = ["SEPARATE_ITEMS", "read", "render"]
+__all__ = ["SEPARATE_ITEMS", "read", "render", "written_key"]
 
 SEPARATE_ITEMS = False
 
@@ -41,6 +41,13 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
             at = (inner or match).end()
             entries.append(_entry((*prefix, *path), text[at:end], at, first, number - first > 1))
     return entries
+
+
+def written_key(path: tuple[str, ...]) -> str:
+    """How a file writes the path of a key."""
+    path = path[1:] if path[:1] and path[0].startswith("---") else path
+    inner = path[-1] if path[-2:-1] == ("properties",) and "." in path[-1] else ""
+    return f"{'.'.join(path[:-1])} = {inner}" if inner else ".".join(path)
 
 
 def _goes_on(text: str, begin: int, end: int) -> bool:
