@@ -105,7 +105,7 @@ def diagnose(options: argparse.Namespace) -> int:
     trust_of(tuple(options.ca)).prepare()  # they are read while the rest is imported
     everybody = load_all(options)
     accounts = chosen(everybody, options)
-    if not options.no_login:
+    if not (options.no_login or options.resume):
         show_secrets(accounts)
     with begun(accounts, options) as early:
         return _diagnosed(everybody, accounts, options, early)

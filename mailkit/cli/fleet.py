@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mailkit.cli.console import connection, out
+from mailkit.cli.console import connection, out, show_secrets
 from mailkit.cli.terminal import warn
 from mailkit.errors import SettingsError, needs
 
@@ -78,6 +78,8 @@ def diagnose_to_file(
     places = results.left()
     if len(left) < len(accounts):
         warn(f"{len(accounts) - len(left)} accounts are done, {len(left)} left")
+    if options.resume and not options.no_login:
+        show_secrets(left)
     fixed: list[Report] = []
     interrupted = False
     try:

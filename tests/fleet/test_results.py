@@ -240,7 +240,9 @@ def test_the_command_writes_a_table(
     assert "2 fixes verified by login" in out
 
     main(["diagnose", str(tmp_path / "accounts.csv"), "-o", str(file), "--resume", *wire(lab)])
-    assert "8 accounts are done, 0 left" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "8 accounts are done, 0 left" in err
+    assert "sends env FLEET_PW" not in err
 
 
 def test_two_runs_are_compared_by_the_command(
@@ -339,6 +341,7 @@ def test_interrupted_it_keeps_what_is_finished_and_says_how_to_go_on(
     assert len(mailkit.services_frame(file)) == 2
     monkeypatch.setattr(ResultFile, "add", real)
     assert main([*command, "--resume"]) == 1
+    assert "sends env FLEET_PW" in capsys.readouterr().err
     assert len(mailkit.services_frame(file)) == 6
 
 
