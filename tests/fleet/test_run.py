@@ -161,14 +161,14 @@ def test_the_order_of_the_input_can_be_asked_for(mixed: tuple[Lab, list[Account]
 def test_a_server_is_asked_within_its_limits(
     counting: Callable[..., Counting], workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    admitted: dict[Pacer, list[float]] = {}
+    admitted: dict[tuple[Pacer, str], list[float]] = {}
     at_once: list[int] = []
     admit = Pacer.admit
 
     def noted(self: Pacer, address: str, now: float) -> float:
         wait = admit(self, address, now)
         if wait <= 0:
-            admitted.setdefault(self, []).append(now)
+            admitted.setdefault((self, address), []).append(now)
             at_once.append(self._open[address])
         return wait
 
@@ -182,10 +182,10 @@ def test_a_server_is_asked_within_its_limits(
     assert all(report.ok for report in reports)
     assert max(at_once) <= 4
     assert len(server.begun) <= sum(map(len, admitted.values()))
-    for pacer, times in admitted.items():
+    for (pacer, _), times in admitted.items():  # localhost may have two addresses
         gaps = [b - a for a, b in itertools.pairwise(times)]
-        assert min(gaps) >= 1 / pacer.per_second
-    assert sum(pacer.per_second for pacer in admitted) <= 100
+        assert all(gap >= 1 / pacer.per_second for gap in gaps)
+    assert sum(pacer.per_second for pacer in {pacer for pacer, _ in admitted}) <= 100
 
 
 @pytest.mark.parametrize("executor", [None, "processes"])
