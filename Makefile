@@ -70,7 +70,7 @@ pin:
 	@docker/pin-base
 
 # Every benchmark, beside its peers, in a quarter of an hour; writes docs/benchmarks.md.
-bench: $(VENV)/.dev
+bench: $(VENV)/.bench
 	@$(BIN)/python benchmarks/page.py
 
 check: test
@@ -99,6 +99,12 @@ $(VENV)/.docs: pyproject.toml | $(VENV)/bin/python
 	@groups=$$($(BIN)/python -c 'import tomllib; print(" ".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["docs"]))'); \
 	if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[lab,formats]' $(PINS) $$groups; \
 	else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[lab,formats]' $(PINS) $$groups; fi
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.dev
+	@groups=$$($(BIN)/python -c 'import tomllib; print(" ".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["bench"]))'); \
+	if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python $(PINS) $$groups; \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check $(PINS) $$groups; fi
 	@touch $@
 
 $(VENV)/.notebook: pyproject.toml | $(VENV)/bin/python

@@ -353,6 +353,7 @@ def main() -> int:
         print(
             task,
             {tool: str(measured) for tool, measured in found.items()},
+            file=sys.stderr,
             flush=True,
         )
     made = table(rows)
