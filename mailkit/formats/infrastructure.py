@@ -11,7 +11,9 @@ from mailkit.formats.scope import Scope
 __all__ = ["infrastructure_scopes"]
 
 _HELM = ("resource", "helm_release")
-_CARRIERS = frozenset(("env", "extraEnv", "extraEnvs", "extraEnvVars", "envVars", "environment"))
+_OF_VARIABLES = frozenset(
+    ("env", "extraEnv", "extraEnvs", "extraEnvVars", "envVars", "environment")
+)
 """Keys of a chart's values whose members are variables."""
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*(?:__\w+)*")
@@ -32,7 +34,7 @@ def infrastructure_scopes(document: Document) -> Iterator[Scope]:
         if path[:2] == _HELM and len(path) > 3:
             if (value := _value_of_chart(entry, names)) is not None:
                 releases.setdefault(path[2], []).append(value)
-            if not _CARRIERS & set(path[3:]):
+            if not _OF_VARIABLES & set(path[3:]):
                 continue
         if path[-1] == "image" and isinstance(entry.value, str):
             images[path[:-1]] = entry.value

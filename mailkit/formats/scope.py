@@ -50,8 +50,8 @@ class Keys:
         environment = scope.environment and dialect.env is not None
         self._any_case = dialect.ignore_case or environment
         variables = dialect.env if scope.environment else None
-        way = (dialect.fold, self._any_case, variables, dialect.suffixes, dialect.nulls)
-        same = others.setdefault(way, self) if others is not None else self
+        naming = (dialect.fold, self._any_case, variables, dialect.suffixes, dialect.nulls)
+        same = others.setdefault(naming, self) if others is not None else self
         if same is not self:
             self._by_path, self.paths, self._by_last = same._by_path, same.paths, same._by_last
             return

@@ -2,8 +2,9 @@
 
 from mailkit.account import Account, Service
 from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.private import WRITERS
 
-_WRITERS, _OTHERS_READ = 0o022, 0o004
+_OTHERS_READ = 0o004
 _OWN_PLACES = ("/run/secrets/", "/var/run/secrets/")
 """Where containers have their secrets, each for itself."""
 
@@ -36,7 +37,7 @@ def cfg_file_writable(account: Account, service: Service) -> Hits:
         return
     place = service.place()
     file = place.file if place else ""
-    if account.modes.get(file, 0) & _WRITERS:
+    if account.modes.get(file, 0) & WRITERS:
         yield Hit(
             f"Other users of this machine can change {file}, and with it where the password goes. "
             f"Run: chmod go-w {file}",
