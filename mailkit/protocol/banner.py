@@ -10,7 +10,7 @@ _FIRST = (
     (re.compile(rb"220[ -][^\r\n]*LMTP", re.I), "lmtp"),
     (re.compile(rb"220[ -](?![^\r\n]*SMTP)[^\r\n]*(\bftp\b|ftpd\b|FileZilla)", re.I), "ftp"),
     (re.compile(rb"(220|421|450|451|521|550|554)[ -]"), "smtp"),
-    (re.compile(rb"\* (OK|PREAUTH|BYE)\b", re.I), "imap"),
+    (re.compile(rb"\* (OK|PREAUTH|BYE|NO|BAD)\b", re.I), "imap"),
     (
         re.compile(
             rb"-(ERR (unknown command [`']|wrong number of arguments for|max number of clients|Protocol error)"

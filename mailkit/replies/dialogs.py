@@ -3,7 +3,8 @@
 A language is a file of words in ``languages/``: for each concept (a login, a server, “refused”) the beginnings of the
 words that stand for it. The rules below join concepts that stand together in one sentence, and hold for every language.
 A dialog is translated freely, and seldom says more than what failed, so its findings are possible, never sure. The
-replies of servers and the errors of libraries in the same text come first.
+replies of servers and the errors of libraries in the same text come first. A server's own reply in one of the languages
+is read by the same words (:func:`translated_reply`); its place in the session says the rest.
 
 The words were compared with the published translations of Thunderbird, Roundcube, Nextcloud, PHPMailer and glibc.
 """
@@ -12,18 +13,33 @@ import re
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import TypeAlias
 
-__all__ = ["CONCEPTS", "Dialog", "Language", "dialogs_in", "languages", "says_only_failure"]
+from mailkit.replies.reply import SessionPlace
+
+__all__ = [
+    "CONCEPTS",
+    "Dialog",
+    "Language",
+    "dialogs_in",
+    "languages",
+    "says_only_failure",
+    "translated_reply",
+]
 
 _CONCEPTS = (
     "failed could not support unsupported login connect server unreachable method password wrong unknown timeout"
     " expired refused lost greeting certificate untrusted mismatch recipient sender mailbox full size exceeds toomany"
     " needed temporary sent copy obtain resolve address route mail folder message data identity find filler"
 )
-CONCEPTS = frozenset(_CONCEPTS.split())
+_OF_REPLIES = frozenset(["account", "attempt", "blocked", "disabled", "later"])
+"""Concepts of a server's reply; a dialog of a program seldom has them."""
+CONCEPTS = frozenset(_CONCEPTS.split()) | _OF_REPLIES
 """What the words of a file stand for; ``could`` and ``support`` count together with ``not``, a ``filler`` says nothing."""
 
-_RULES: tuple[tuple[str, str], ...] = (
+ConceptRules: TypeAlias = tuple[tuple[str, str], ...]
+
+_RULES: ConceptRules = (
     ("stt-not-offered", "starttls unsupported"),
     ("crt-expired", "certificate expired"),
     ("crt-host-mismatch crt-unknown-ca", "certificate mismatch"),
@@ -106,6 +122,7 @@ _EVERYWHERE = (
     ("top", re.compile(r"\btop\b")),
     ("smtp", re.compile(r"\bsmtp")),
     ("connect", re.compile(r"\bconnect\(")),
+    ("protocol", re.compile(r"\b(?:imap|pop|smtp)[34]?s?\b")),
     ("unicode", re.compile(r"smtputf8|unicode|\bascii\b")),
 )
 """Terms that no language translates."""
@@ -158,7 +175,7 @@ class Language:
     def tells_failure(self, sentence: str) -> bool:
         """Return whether a rule about a connection, a login or a certificate holds for a sentence."""
         found = self.concepts(sentence, [word.start() for word in _WORD.finditer(sentence)])
-        number = _rule(found) if any(found.values()) else len(_RULES)
+        number = _rule(_in_dialogs(found)) if any(found.values()) else len(_RULES)
         return number < len(_RULES) and {*_RULES[number][1].split()} <= _OF_FAILURE
 
     def covers(self, text: str, joined: bool) -> bool:
@@ -194,6 +211,7 @@ _ENGLISH_TOO = (
     " refus expir identific incorrect invalid temporar mailbox support permit admit no full certificat"
     " certifica certifik accept autoriz authentic authenticat authenticatiemethode copi negat reject address terminat"
     " data date dat emai mail folder level map mapi message post posta resolver sende sendt veri"
+    " cont konto account"
 )
 _ENGLISH = frozenset(_ENGLISH_TOO.split())
 """Beginnings that English words have, too."""
@@ -232,7 +250,7 @@ def dialogs_in(text: str, mail: bool) -> list[Dialog]:
         universal = {name: False for name, term in _EVERYWHERE if term.search(sentence)}
         numbers = []
         for language in languages().values():
-            concepts = language.concepts(sentence, starts)
+            concepts = _in_dialogs(language.concepts(sentence, starts))
             if any(concepts.values()):
                 mail = mail or concepts.get("mail", False)
                 numbers.append(_rule(concepts | universal))
@@ -243,19 +261,83 @@ def dialogs_in(text: str, mail: bool) -> list[Dialog]:
     return [dialog for number, dialog in found if mail or _OF_MAIL & {*_RULES[number][1].split()}]
 
 
-def _rule(found: dict[str, bool]) -> int:
+def _in_dialogs(found: dict[str, bool]) -> dict[str, bool]:
+    return {concept: told for concept, told in found.items() if concept not in _OF_REPLIES}
+
+
+def _rule(found: dict[str, bool], rules: ConceptRules = _RULES) -> int:
     """Return the number of the first rule whose concepts a sentence has.
 
     One of them has to be in a word that is not English, or two other concepts of the sentence.
     """
     translated = sum(found.values()) > 1
-    for number, (_, needed) in enumerate(_RULES):
+    for number, (_, needed) in enumerate(rules):
         concepts = needed.split()
         if not all(concept in found for concept in concepts):
             continue
         if translated or any(map(found.get, concepts)):
             return number
-    return len(_RULES)
+    return len(rules)
+
+
+_LOGIN_RULES: ConceptRules = (
+    ("aut-locked", "toomany attempt"),
+    ("lim-connections", "toomany connect"),
+    ("aut-locked", "toomany login"),
+    ("aut-locked", "temporary blocked"),
+    ("aut-protocol-off", "protocol disabled"),
+    ("aut-suspended", "account disabled"),
+    ("aut-suspended", "login disabled"),
+    ("aut-suspended", "account blocked"),
+    ("aut-expired", "password expired"),
+    ("aut-temp", "temporary"),
+    ("aut-temp", "server unreachable"),
+    ("aut-bad", "password wrong"),
+    ("aut-bad", "account unknown"),
+    ("aut-bad", "password unknown"),
+    ("aut-temp", "later"),
+    ("aut-bad", "login wrong"),
+    ("aut-bad", "password refused"),
+    ("aut-bad", "login refused"),
+    ("aut-bad", "login failed"),
+    ("aut-bad", "password failed"),
+)
+_GREETING_RULES: ConceptRules = (("lim-connections", "toomany connect"),)
+_MAIL_RULES: ConceptRules = (
+    ("snd-size", "message size exceeds"),
+    ("snd-size", "size exceeds"),
+    ("snd-too-many-rcpt", "recipient toomany"),
+    ("snd-rcpt-full", "mailbox full"),
+    ("snd-not-logged-in", "login needed"),
+    ("snd-rcpt-unknown", "recipient unknown"),
+    ("snd-rcpt-unknown", "account unknown"),
+    ("snd-temp", "temporary"),
+    ("snd-temp", "later"),
+)
+_REPLY_RULES = {
+    SessionPlace.LOGIN: _LOGIN_RULES,
+    SessionPlace.GREETING: _GREETING_RULES,
+    SessionPlace.MAIL: _MAIL_RULES,
+}
+"""The meaning of a server's reply, by its place in the session."""
+
+
+@lru_cache(maxsize=64)
+def translated_reply(text: str, place: SessionPlace) -> str:
+    """Return what a server's reply in one of the languages means; empty where it is not known.
+
+    ``text`` is its text in lower case, without codes.
+    """
+    rules = _REPLY_RULES.get(place, ())
+    starts = [word.start() for word in _WORD.finditer(text)]
+    everywhere = {name: False for name, term in _EVERYWHERE if term.search(text)}
+    numbers = [
+        _rule(concepts | everywhere, rules)
+        for language in languages().values()
+        if any((concepts := language.concepts(text, starts)).values())
+    ]
+    number = min(numbers, default=len(rules))
+    return rules[number][0] if number < len(rules) else ""
 
 
 _FAILURE = (

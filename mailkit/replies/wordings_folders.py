@@ -41,6 +41,7 @@ FOLDERS: tuple[WordingRow, ...] = (
         r"can't open mailbox|not found: \w+",
         r"(?:mailbox|folder) (?:isn't|is not) selectable",
         protocols="i",
+        place=SessionPlace.MAIL,
         certainty=Certainty.LIKELY,
     ),
     rows(

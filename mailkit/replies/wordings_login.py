@@ -135,6 +135,29 @@ LOGIN: tuple[WordingRow, ...] = (
         protocols="s",
     ),
     rows("aut-transition", r"password transition", protocols="s"),
+    rows(  # the server's own licence: nothing that a user can change
+        "aut-suspended",
+        r"\blicen[cs]e\b[^\n]{0,40}(?:limit|exceed|expired?|invalid|reached|violat|too many|not (?:found|valid))",
+        r"(?:limit|maximum|number|exceed\w*|expired|invalid|no)\b[^\n]{0,30} licen[cs]ed?\b",
+        place=SessionPlace.LOGIN,
+        certainty=Certainty.LIKELY,
+    ),
+    rows(
+        "hst-referral",
+        r"\b(?:mailbox|account|user|mail ?drop|e?mail)\b[^\n]{0,40}\b(?:moved|migrated|relocated|transferred)\b",
+        r"\b(?:moved|migrated|relocated|transferred) to (?:a |an |another |the |our )?(?:new |other )?"
+        r"(?:mail )?(?:server|host|system|platform|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})",
+        r"\b(?:mailbox|account|user) (?:is|lives|resides) (?:now )?(?:located )?(?:on|at) (?:another|a different) (?:server|host)",
+        place=(SessionPlace.LOGIN, SessionPlace.GREETING),
+        certainty=Certainty.LIKELY,
+    ),
+    rows(  # the server's last words
+        "aut-temp",
+        r"\b(?:shutting|going) down\b|\b(?:server|system|service) (?:is )?(?:shut ?down|restarting|rebooting|being (?:restarted|stopped))",
+        place=(SessionPlace.LOGIN, SessionPlace.MAIL),
+        protocols="ip",
+        certainty=Certainty.LIKELY,
+    ),
     rows(  # in reply to USER
         "aut-bad",
         (

@@ -4,6 +4,7 @@ from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, StopReason
 from mailkit.ports import Security
 from mailkit.protocol.sasl import TOKENS
+from mailkit.replies import Certainty
 from mailkit.rules.facts import known_reply, means, stopped, where, words
 from mailkit.text import joined, quoted
 
@@ -77,6 +78,8 @@ def aut_suspended(seen: Observation) -> Hits:
         what = f"{seen.endpoint.host} {disabled}" if accepted else "This account is disabled"
         if reply.by_code and not accepted:
             what = f"{seen.endpoint.host} sends this user to its administrator. Most often the account is disabled"
+        elif reply.certainty is not Certainty.SURE and not accepted:
+            what = f"{seen.endpoint.host} rejects this account, and most likely not for its password: the account is disabled or locked, or not part of the server's licence; the server's words say which"
         yield Hit(
             f"{what}. Only its provider or administrator can enable it again.",
             words(seen),

@@ -149,13 +149,19 @@ def grt_imap_bye(seen: Observation) -> Hits:
     """The IMAP server greets with BYE and closes the connection.
 
     The server was reached and accepts no session now: it is overloaded, shutting down, or refuses
-    this address.
+    this address. Some servers say NO or BAD instead of BYE.
 
     Flagged::
 
         imap imap.example.com:143 starttls
         == connected 192.0.2.1
         S: * BYE This server serves other clients
+
+    Flagged::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * BAD no more sessions here
 
     Clean::
 

@@ -4,7 +4,15 @@ import re
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, StopReason
-from mailkit.rules.facts import all_bad, known_reply, stopped, unanswered_upgrade, where, words
+from mailkit.rules.facts import (
+    all_bad,
+    known_reply,
+    means,
+    stopped,
+    unanswered_upgrade,
+    where,
+    words,
+)
 from mailkit.text import decoded, quoted
 
 
@@ -63,8 +71,8 @@ def hst_drip(seen: Observation) -> Hits:
 def hst_referral(seen: Observation) -> Hits:
     """The server refers to another server.
 
-    A login referral (RFC 2221). Following it would send the password to the host named there; mailkit
-    does not.
+    A login referral (RFC 2221), or a reply that says that the mailbox has moved. Following it would send the password
+    to the host named there; mailkit does not.
 
     Flagged::
 
@@ -74,6 +82,21 @@ def hst_referral(seen: Observation) -> Hits:
         S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 NO [REFERRAL imap://kim@other.example/] try there
+
+    Flagged::
+
+        pop3 pop.example.com:995 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: +OK ready
+        C: CAPA
+        S: +OK
+        S: USER
+        S: .
+        C: USER kim@example.com
+        S: +OK
+        C: PASS ***
+        S: -ERR This mailbox has been moved to pop2.example.com
 
     Clean::
 
@@ -90,6 +113,13 @@ def hst_referral(seen: Observation) -> Hits:
             f"{where(seen)} refers to {quoted(found[1])}. The password was not sent there. Ask "
             "the provider whether that is your server now.",
             (f"it said: {quoted(text)}",),
+            {},
+            "host",
+        )
+    elif means(seen, "hst-referral"):
+        yield Hit(
+            f"{where(seen)} says that this mailbox is on another server. The password was not sent to any other server. Ask the provider which server is yours now.",
+            words(seen),
             {},
             "host",
         )
@@ -210,13 +240,14 @@ def hst_no_reply(seen: Observation) -> Hits:
         C: AUTH PLAIN ***
         S: 421 4.7.0 Too many failed login attempts
     """
+    farewell = stopped(seen, StopReason.NOT_DECIDED) and " ".join(seen.reply).startswith("* BYE")
     if (
         seen.login is None
         or known_reply(seen) is not None
-        or not stopped(seen, StopReason.CLOSED, StopReason.SILENT)
+        or not (farewell or stopped(seen, StopReason.CLOSED, StopReason.SILENT))
     ):
         return
-    what = "closes the connection" if stopped(seen, StopReason.CLOSED) else "falls silent"
+    what = "falls silent" if stopped(seen, StopReason.SILENT) else "closes the connection"
     if seen.login.accepted:
         yield Hit(
             f"{where(seen)} accepts the login, and then {what} instead of answering the next command. Possible causes: the server fails to open the mailbox or to check the sender, or a device in between cuts the connection.",

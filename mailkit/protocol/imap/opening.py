@@ -41,11 +41,11 @@ class ImapSpeaker(Speaker):
         """Read the greeting, and the capabilities that come with it (RFC 9051 §6.1.1)."""
         raw = yield from line(self.session)
         greeting = status(raw[2:]) if raw.startswith(b"* ") else None
-        if greeting is None or greeting.kind not in ("OK", "PREAUTH", "BYE"):
+        if greeting is None:
             raise foreign(self.session)
         self.session.greeting = (decoded(raw),)
         self.state = greeting.kind
-        if self.state == "BYE":
+        if self.state not in ("OK", "PREAUTH"):  # BYE; some servers say NO or BAD
             raise Stopped(StopReason.UNWELCOME, self.session.greeting[0])
         if self.state == "PREAUTH" and self.plan.security is Security.STARTTLS:
             raise Stopped(StopReason.PREAUTH, self.session.greeting[0])
@@ -100,7 +100,15 @@ class ImapSpeaker(Speaker):
         raise Stopped(StopReason.NO_MECHANISM, " ".join(offered))
 
     def log_in(self, mechanism: str, credentials: Credentials) -> Dialogue[LoginReply]:
-        """Send LOGIN or AUTHENTICATE."""
+        """Send LOGIN or AUTHENTICATE; a BYE at the end of the connection is a reply too (RFC 9051 §7.1.5)."""
+        try:
+            return (yield from self._log_in(mechanism, credentials))
+        except Stopped as stopped:
+            if stopped.stop.kind is not StopReason.CLOSED or not stopped.stop.text:
+                raise
+            return LoginReply(False, (stopped.stop.text,))
+
+    def _log_in(self, mechanism: str, credentials: Credentials) -> Dialogue[LoginReply]:
         session = self.session
         session.renewed = False
         if not mechanism:
