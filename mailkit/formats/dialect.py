@@ -142,6 +142,10 @@ class ServiceWords:
         schemes: schemes of the URL with their protocol and mode.
         enabled: by key, the words with which the service is in use; ``OTHERS`` is any text.
         login_flag: a flag without which user and password are not used.
+        needs: further keys without which a new file does not work, with their values; ``login_needs``
+            those that only a login needs.
+        joined: a new file has the port behind the host, although there is a key for it.
+        bracketed: a new file has the host in brackets, so that its MX records are not asked for.
         cleartext_flag: a switch without which the password is sent over TLS only.
         placeholders: a user name with one of these is filled in by the product.
         ambiguous: keys whose “ssl”, “tls” or “true” cannot be read without knowing the product.
@@ -197,6 +201,10 @@ class ServiceWords:
     schemes: Mapping[str, tuple[str, Security | None]] = field(default_factory=dict)
     enabled: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)
     login_flag: tuple[str, ...] = ()
+    needs: Mapping[str, Scalar] = field(default_factory=dict)
+    login_needs: Mapping[str, Scalar] = field(default_factory=dict)
+    joined: bool = False
+    bracketed: bool = False
     cleartext_flag: str = ""
     auths: Mapping[str, str] = field(default_factory=dict)
     placeholders: tuple[str, ...] = ()
@@ -262,7 +270,8 @@ class Dialect:
             account from another.
         alternatives: its services of one protocol are several ways to one mailbox.
         new_file: ``mailkit convert`` writes a new file of it.
-        new_at: where a new file has the keys, if ``at`` is a pattern.
+        new_at: where a new file has the keys, if ``at`` is a pattern; with ``new_dotted`` a key and
+            the names above it are one name there (``mail.host``).
         least: how many of its keys have to be there.
         versions_in: what tells the version, with a pattern for it: files beside it, ``image``
             for the tag of the image, ``path`` for that of the file, or ``=KEY`` for a key of the file.
@@ -289,6 +298,7 @@ class Dialect:
     alternatives: bool = False
     new_file: bool = False
     new_at: tuple[str, ...] = ()
+    new_dotted: bool = False
     least: int = 1
     versions_in: Mapping[str, str] = field(default_factory=dict)
     newest: bool = False

@@ -172,6 +172,9 @@ def _single(value: Scalar, key: str) -> str:
 _OBJECTS = {"$CFG": "", "$mail": "$mail->isSMTP();\n"}
 """Variables of PHP that are objects, and what is written in front of their properties."""
 
+_COMMON = ("$config",)
+"""Arrays of PHP that other files fill too: each key is set by itself."""
+
 
 def _php(pairs: Pairs) -> str:
     if all(len(path) == 1 for path, _ in pairs):
@@ -183,6 +186,8 @@ def _php(pairs: Pairs) -> str:
         elif name in _OBJECTS:
             blocks += [_OBJECTS[name]]
             blocks += [f"{name}->{key} = {_single(value, key)};\n" for key, value in table.items()]
+        elif name in _COMMON:
+            blocks += _php_items(name, table)
         elif name.startswith("$") or name == "return":
             opening = "return" if name == "return" else f"{name} ="
             blocks.append(f"{opening} [\n{_php_table(table, '    ')}];\n")
@@ -198,6 +203,15 @@ def _php_name(name: str, value: Scalar) -> str:
     """A variable, or a constant."""
     said = _single(value, name)
     return f"{name} = {said};\n" if name.startswith("$") else f"define( '{name}', {said} );\n"
+
+
+def _php_items(name: str, table: dict[str, Any]) -> list[str]:
+    lines = []
+    for key, value in table.items():
+        item = f"{name}['{key}']"
+        nested = isinstance(value, dict)
+        lines += _php_items(item, value) if nested else [f"{item} = {_single(value, key)};\n"]
+    return lines
 
 
 def _php_table(table: dict[str, Any], indent: str) -> str:

@@ -44,8 +44,9 @@ def recognise(text: str, file: str, wanted: Dialect | None = None) -> list[Recog
         FormatError: the text is broken in its syntax.
     """
     names = likely_syntaxes(text, file)
-    if wanted is not None and not set(names) & set(wanted.syntaxes):
-        names = list(wanted.syntaxes[:1])
+    if wanted is not None:
+        own = [name for name in names if name in wanted.syntaxes]
+        names = list(dict.fromkeys([*own, *names])) if own else [*wanted.syntaxes[:1]]
     read = False
     for name in names:
         if wanted is None and not _worth_parsing(text, file, name):

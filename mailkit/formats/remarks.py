@@ -3,14 +3,21 @@
 from collections.abc import Iterator
 
 from mailkit.account import Remark
-from mailkit.formats.dialect import ABSENT, EMPTY, OTHERS, Mode
-from mailkit.formats.document import Entry
+from mailkit.formats.dialect import ABSENT, EMPTY, OTHERS, Mode, segments
+from mailkit.formats.document import Entry, Scalar
 from mailkit.formats.quotable import quotable
 from mailkit.formats.translated import Translated, mode_keys
 from mailkit.formats.values import as_flag, as_text, as_word
 from mailkit.ports import Security, assumed_security
 
-__all__ = ["SSL_WORDS", "USUAL_PORTS", "flag_remarks", "login_remark", "mode_remarks"]
+__all__ = [
+    "SSL_WORDS",
+    "USUAL_PORTS",
+    "flag_remarks",
+    "login_remark",
+    "mode_remarks",
+    "switched_off",
+]
 
 SSL_WORDS = ("ssl", "ssl/tls", "tls/ssl")
 
@@ -260,6 +267,22 @@ def flag_remarks(found: Translated) -> Iterator[Remark]:
                 {},
                 found.place(entry),
             )
+
+
+def switched_off(found: Translated, key: str, allowed: tuple[Scalar, ...]) -> Remark:
+    """A switch with which the product does not use the service."""
+    entry, title = found.instance.get(key), found.instance.keys.dialect.title
+    name = entry.key if entry else segments(key.lstrip("/"))[-1]
+    state = _said(found, entry) if entry else f"{name} is missing"
+    words = [word for word in allowed if word not in ("", ABSENT, OTHERS)]
+    wanted = f" Set it to {as_text(words[0])} to use them." if words else ""
+    return Remark(
+        "cfg-switched-off",
+        f"{title} does not use these settings: {state}.{wanted}",
+        (_said(found, entry),) if entry else (),
+        {},
+        found.place(entry),
+    )
 
 
 def login_remark(found: Translated, off: str, secret: Entry | None) -> Remark | None:

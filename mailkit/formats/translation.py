@@ -7,7 +7,13 @@ from mailkit.account import Remark
 from mailkit.formats.dialect import ABSENT, EMPTY, OTHERS, Condition, Mode, Reading
 from mailkit.formats.document import Entry
 from mailkit.formats.logins import has_no_login, read_login
-from mailkit.formats.remarks import SSL_WORDS, USUAL_PORTS, flag_remarks, mode_remarks
+from mailkit.formats.remarks import (
+    SSL_WORDS,
+    USUAL_PORTS,
+    flag_remarks,
+    mode_remarks,
+    switched_off,
+)
 from mailkit.formats.scope import Instance
 from mailkit.formats.templates import FILLED_IN
 from mailkit.formats.translated import Translated, bound, mode_keys
@@ -363,5 +369,6 @@ def _program(found: Translated) -> None:
         fits |= OTHERS in allowed and as_word(value) != ""
         if not fits and (entry is None or entry.value is not None):
             found.active = False
+            found.remarks.append(switched_off(found, key, allowed))
     found.address = bound(found, "address", *words.address)
     found.name = bound(found, "name", *words.name)

@@ -124,7 +124,10 @@ def _compare(dialect: Dialect, account: Account, text: str) -> None:
     """Read the text again; what it says has to be what was asked for."""
     from mailkit.formats.product import Product
 
-    for again in Product(dialect).read(text, dialect.example or "settings"):
+    read = Product(dialect).read(text, dialect.example or "settings")
+    if not all(again.active and again.services for again in read) or not read:
+        raise FormatError(dialect.name, f"{dialect.title} would not use these settings")
+    for again in read:
         for service in again.services:
             asked = getattr(account, service.role)
             if asked is None:
@@ -154,9 +157,11 @@ def _pairs(
 
     def path(key: str) -> tuple[str, ...]:
         if key.startswith("/"):
-            inner = tuple(part for part in key[1:].split(".") if part not in ("*", "**"))
+            inner = tuple(part for part in segments(key[1:]) if part not in ("*", "**"))
         else:
-            inner = (*at, *key.split("."))
+            inner = (*at, *segments(key))
+        if dialect.new_dotted:
+            return (".".join(inner),)
         if dialect.syntaxes[0] in _FLAT and dialect.syntaxes[0] != "properties":
             return inner[-1:]
         return inner
@@ -168,10 +173,11 @@ def _pairs(
 
     modes = words.readings[0].modes if words.readings else words.modes
     decides = {key for mode in modes for key in mode.when}
-    for key, allowed in words.enabled.items():
-        choices = [word for word in allowed if word not in ("", ABSENT)]
-        if choices and key not in words.defaults and key not in decides:
-            put(key, True if choices[0] == OTHERS else choices[0])
+    for key, word in _switched_on(words).items():
+        if key not in decides:
+            put(key, word)
+    for key, word in words.needs.items():
+        put(key, word)
     if not isinstance(words.protocol, str) and words.protocol[0] not in decides:
         meant = {meaning: word for word, meaning in reversed([*words.protocols.items()])}
         put(words.protocol[0], meant[str(service.protocol)])
@@ -179,17 +185,32 @@ def _pairs(
         _endpoint(dialect, words, service, put)
     else:
         put(words.url[0], _url(dialect, words, service, password))
-    if service.user and words.user and words.host:
+    if service.user and words.user:
         for flag in words.login_flag:
             put(flag, True)
         put(words.user[0], service.user)
         if words.auth and words.defaults.get(words.auth[0]) is False:
             put(words.auth[0], True)
+    for key, word in words.login_needs.items() if service.user else ():
+        put(key, word)
     if password and words.secret:
         put(words.secret[0], password)
     if account.address and words.address:
         put(words.address[0], account.address)
     return [*found.items()]
+
+
+def _switched_on(words: ServiceWords) -> dict[str, Scalar]:
+    """The switches that are off where nothing is said; of several that may be missing, the first."""
+    found: dict[str, Scalar] = {}
+    optional = [key for key, allowed in words.enabled.items() if "" in allowed]
+    for key, allowed in words.enabled.items():
+        choices = [word for word in allowed if word not in ("", ABSENT)]
+        default = words.defaults.get(key)
+        if not choices or key in optional[1:] or (default is not None and default in allowed):
+            continue
+        found[key] = True if choices[0] == OTHERS else choices[0]
+    return found
 
 
 def _place(dialect: Dialect, at: str, label: str) -> tuple[str, ...]:
@@ -211,8 +232,9 @@ def _endpoint(dialect: Dialect, words: ServiceWords, service: Service, put: _Put
         prefix = next((p for p, m in words.prefixes.items() if m is service.security), "")
     if mode is None and not prefix and dialect.name not in ("env", "sections"):
         raise _cannot(dialect, service)
-    together = words.host_port and not words.port
-    put(words.host[0], f"{prefix}{service.host}" + (f":{service.port}" if together else ""))
+    together = words.joined or (words.host_port and not words.port)
+    host = f"[{service.host.strip('[]')}]" if words.bracketed else service.host
+    put(words.host[0], f"{prefix}{host}" + (f":{service.port}" if together else ""))
     if words.port and not together:
         put(words.port[0], service.port)
     for key, value in _said(mode).items() if mode is not None else ():
@@ -258,7 +280,9 @@ def _url(dialect: Dialect, words: ServiceWords, service: Service, password: str)
         raise _cannot(dialect, service)
     secret = f":{quote(password, safe='')}" if password else ""
     try:
-        login = f"{quote(service.user, safe='')}{secret}@" if service.user else ""
+        login = (
+            f"{quote(service.user, safe='')}{secret}@" if service.user and not words.user else ""
+        )
     except UnicodeEncodeError:
         raise _refused(dialect, "the user name") from None
     alike = [mode for mode in words.modes if mode.security is security]

@@ -16,9 +16,10 @@ _GENERIC = ("this file", "this text")
 """The title of dialects for unknown products, which have no page."""
 
 _MEANS = {
-    Security.IMPLICIT_TLS: "implicit TLS (port 465, 993 or 995)",
-    Security.STARTTLS: "STARTTLS (port 587, 143 or 110)",
-    Security.CLEARTEXT: "no encryption",
+    ("outgoing", Security.IMPLICIT_TLS): "implicit TLS (port 465)",
+    ("outgoing", Security.STARTTLS): "STARTTLS (port 587)",
+    ("incoming", Security.IMPLICIT_TLS): "implicit TLS (port 993 or 995)",
+    ("incoming", Security.STARTTLS): "STARTTLS (port 143 or 110)",
 }
 
 
@@ -60,6 +61,8 @@ def _page(title: str, found: list[Dialect]) -> str:
         blocks += [f"## {heading}"]
         for rows in tables.values():
             blocks += ["\n".join(["| settings | encryption |", "|---|---|", *dict.fromkeys(rows)])]
+    if switches := [*dict.fromkeys(_switches(found))]:
+        blocks += ["## Switches", "\n".join(switches)]
     blocks += _examples(found)
     sources = list(dict.fromkeys(source for dialect in found for source in dialect.sources))
     if sources:
@@ -82,14 +85,28 @@ def _heading(title: str, found: list[Dialect]) -> str:
 def _tables(found: list[Dialect]) -> dict[str, dict[frozenset[str], list[str]]]:
     """The rows of a product by heading; those that read the same settings are in one table."""
     headings: dict[str, dict[frozenset[str], list[str]]] = {}
+    written_in = {dialect.syntaxes for dialect in found}
     for dialect in found:
         for words in dialect.services:
             if rows := [*_meanings(words)]:
-                name = f"{words.role.capitalize()} mail"
-                heading = f"{name}: what the settings mean ({', '.join(dialect.syntaxes)})"
+                heading = f"{words.role.capitalize()} mail: what the settings mean"
+                if len(written_in) > 1:
+                    heading += f" ({', '.join(dialect.syntaxes)})"
                 read = frozenset(row.split(" = ")[0] for row in rows)
                 headings.setdefault(heading, {}).setdefault(read, []).extend(rows)
     return headings
+
+
+def _switches(found: list[Dialect]) -> Iterable[str]:
+    """Return what has to be on, or the settings are not used."""
+    for dialect in found:
+        for words in dialect.services:
+            for key, allowed in words.enabled.items():
+                if words.defaults.get(key, "") in allowed:
+                    continue
+                name = ".".join(part for part in segments(key.lstrip("/")) if part != "**")
+                choices = " or ".join(_word(word) for word in allowed)
+                yield f"* `{name}` has to be {choices}, or {dialect.title} does not use the settings of {words.role} mail."
 
 
 def _meanings(words: ServiceWords) -> Iterable[str]:
@@ -97,7 +114,8 @@ def _meanings(words: ServiceWords) -> Iterable[str]:
         ("", words.modes)
     ]:
         for mode in modes:
-            means = _MEANS[mode.security] + (", only if it is offered" if mode.optional else "")
+            means = _MEANS.get((words.role, mode.security), "no encryption")
+            means += ", only if it is offered" if mode.optional else ""
             when = f"{versions}: {_conditions(mode)}" if versions else _conditions(mode)
             yield f"| {when} | {means} |"
 

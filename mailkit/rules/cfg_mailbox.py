@@ -5,6 +5,33 @@ from mailkit.account import Account, Service, is_local
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.ports import Protocol
 from mailkit.rules.account_index import AccountIndex, named_few
+from mailkit.rules.cfg_security import remarked
+
+
+@rule(Severity.NOTE)
+def cfg_switched_off(service: Service, account: Account) -> Hits:
+    """The product does not use these settings: a switch is off.
+
+    They may be right, and no mail is sent or fetched all the same: a switch of the product is off or missing, such as
+    GitLab's smtp_enable. In mailkit's own format, active = false takes an account out of use.
+
+    Flagged::
+
+        [account.a]
+        active = false
+
+        [account.a.incoming]
+        host = "imap.example.com"
+
+    Clean::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+    """
+    if noted := [*remarked(service, "cfg-switched-off")]:
+        yield from noted
+    elif not account.active:
+        yield Hit("The account is switched off: active = false.", ("active = false",), {}, "active")
 
 
 @rule(Severity.WARNING)

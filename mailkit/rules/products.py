@@ -293,7 +293,9 @@ def in_product(product: ShownProduct, about: str, role: str = "outgoing") -> str
     dialect = dialect_in(product.module, product.dialect) if product.dialect else None
     if dialect is None:
         return ""
-    services = sorted(dialect.services, key=lambda service: service.role != role)
+    services = sorted(
+        dialect.services, key=lambda service: (service.role != role, not service.host)
+    )
     return ", ".join(_words(dialect, services[0], about))
 
 

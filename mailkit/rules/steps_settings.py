@@ -129,6 +129,10 @@ STEPS: dict[str, Steps] = {
     "cfg-word-ambiguous": Steps(
         "Compare the word with the documentation of your version: it must mean implicit TLS on 465, 993 and 995, and STARTTLS on 587, 143 and 110.",
     ),
+    "cfg-switched-off": Steps(
+        "Turn the switch on that the finding names, if the product is to send or fetch mail with these settings.",
+        "Let the product send a test message; mailkit diagnose shows whether the settings themselves work.",
+    ),
     "cfg-word-ignored": Steps(
         "Correct the key, or delete it.",
     ),

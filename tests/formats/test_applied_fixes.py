@@ -27,7 +27,7 @@ NO_LOGIN = {"elastalert", "emacs", "geary", "postfix", "roundcube", "snappymail"
 """They keep no password in the file, and no fix is verified by a login."""
 
 CANNOT_BE_WRONG = (
-    *("authelia", "gatus", "gogs", "grafana", "grafana-helm"),  # the port alone decides
+    *("gatus", "gogs", "grafana", "grafana-helm"),  # the port alone decides
     *("infisical", "lightdash", "twenty", "zitadel"),
     *("ckan", "elasticsearch", "esmtp", "odoo", "trac"),  # they have STARTTLS only
 )

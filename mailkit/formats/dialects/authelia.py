@@ -1,7 +1,27 @@
 """Authelia: ``notifier.smtp``. The scheme of ``address`` says it; without it the port 465 is implicit TLS, others need STARTTLS."""
 
+from dataclasses import replace
+
 from mailkit.formats.dialect import Dialect, EnvNames, Mode, ServiceWords
 from mailkit.ports import Security
+
+_SHARED = ServiceWords(
+    at=("notifier.smtp",),
+    user=("username",),
+    secret=("password",),
+    helo=("identifier",),
+    secret_file=("password_file",),
+    address=("sender",),
+    no_verify=("tls.skip_verify",),
+    ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 587, Security.CLEARTEXT: 25},
+    defaults={"disable_starttls": False, "disable_require_tls": False},
+    modes=(
+        Mode(Security.IMPLICIT_TLS, {"@port": 465}, {}),
+        Mode(Security.CLEARTEXT, {"disable_starttls": True}),
+        Mode(Security.STARTTLS, {"disable_require_tls": True}, optional=True),
+        Mode(Security.STARTTLS, {}, {"disable_starttls": False, "disable_require_tls": False}),
+    ),
+)
 
 DIALECTS = (
     Dialect(
@@ -15,36 +35,17 @@ DIALECTS = (
         ignore_case=True,
         new_file=True,
         services=(
-            ServiceWords(
-                at=("notifier.smtp",),
+            replace(
+                _SHARED,
                 url=("address",),
                 schemes={
-                    "smtp": ("smtp", Security.STARTTLS),
                     "submission": ("smtp", Security.STARTTLS),
                     "submissions": ("smtp", Security.IMPLICIT_TLS),
+                    "smtp": ("smtp", Security.STARTTLS),
                 },
-                host=("host",),
-                port=("port",),
-                user=("username",),
-                secret=("password",),
-                helo=("identifier",),
-                secret_file=("password_file",),
-                address=("sender",),
-                no_verify=("tls.skip_verify",),
-                ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 587, Security.CLEARTEXT: 25},
                 scheme_ports={"smtp": 25, "submission": 587, "submissions": 465},
-                defaults={"disable_starttls": False, "disable_require_tls": False},
-                modes=(
-                    Mode(Security.IMPLICIT_TLS, {"@port": 465}, {}),
-                    Mode(Security.CLEARTEXT, {"disable_starttls": True}),
-                    Mode(Security.STARTTLS, {"disable_require_tls": True}, optional=True),
-                    Mode(
-                        Security.STARTTLS,
-                        {},
-                        {"disable_starttls": False, "disable_require_tls": False},
-                    ),
-                ),
             ),
+            replace(_SHARED, host=("host",), port=("port",)),
         ),
         example="configuration.yml",
         sources=(

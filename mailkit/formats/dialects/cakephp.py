@@ -20,6 +20,7 @@ DIALECTS = (
             "EmailConfig.smtp",
         ),
         new_file=True,
+        new_at=("return", "EmailTransport", "default"),
         services=(
             ServiceWords(
                 at=("return.EmailTransport.*",),
@@ -32,6 +33,7 @@ DIALECTS = (
                 ports=25,
                 needs_host=True,
                 defaults={"tls": False, "className": "Smtp", "timeout": 30},
+                needs={"className": "Smtp"},
                 enabled={
                     "className": (
                         "Smtp",

@@ -32,6 +32,10 @@ DIALECTS = (
                     "smtp_timeout": 10,
                 },
                 enabled={"smtp_on": (True,)},
+                needs={
+                    "smtp_on": True,
+                    r"/$config.system\.mail.interface.default": "SMTPMailSystem",
+                },
                 modes=(
                     Mode(Security.IMPLICIT_TLS, {"smtp_protocol": "ssl"}),
                     Mode(Security.STARTTLS, {"smtp_protocol": "tls"}),

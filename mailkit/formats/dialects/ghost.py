@@ -42,6 +42,7 @@ DIALECTS = (
                 ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 587, Security.CLEARTEXT: 25},
                 defaults={"/mail.transport": "direct"},
                 enabled={"/mail.transport": ("smtp", "direct")},
+                needs={"/mail.transport": "SMTP"},
                 readings=(
                     Reading("secure", MODES),
                     Reading("secureConnection", _OLD_MODES, signs=(_OLD,)),

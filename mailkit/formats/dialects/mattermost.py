@@ -70,6 +70,7 @@ DIALECTS = (
                 host=("host",),
                 port=("port",),
                 verify=("ssl.verify_peer",),
+                login_needs={"useAuth": True} if protocol == "smtp" else {},
                 flags=True,
                 modes=(
                     Mode(Security.IMPLICIT_TLS, {"type": "1"}, {"type": 1}),

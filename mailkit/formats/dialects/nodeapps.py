@@ -73,6 +73,7 @@ DIALECTS = (
                 flags=True,
                 needs_host=True,
                 enabled={"NEXT_PRIVATE_SMTP_TRANSPORT": ("smtp-auth", "smtp-api")},
+                needs={"NEXT_PRIVATE_SMTP_TRANSPORT": "smtp-auth"},
                 defaults={
                     "NEXT_PRIVATE_SMTP_TRANSPORT": "smtp-auth",
                     "NEXT_PRIVATE_SMTP_SECURE": False,

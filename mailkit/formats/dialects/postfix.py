@@ -1,6 +1,7 @@
 """Postfix: a relay, services for submission, sSMTP. Port 465 needs ``smtp(d)_tls_wrappermode``; brackets are right."""
 
 from mailkit.formats.dialect import Dialect, Mode, ServiceWords
+from mailkit.formats.document import Scalar
 from mailkit.ports import Security
 
 _LEVELS = ("encrypt", "verify", "secure", "fingerprint", "dane-only")
@@ -12,9 +13,12 @@ def _modes(side: str, *, override: bool = False) -> tuple[Mode, ...]:
     """What ``smtp_…`` or ``smtpd_…`` mean; in ``master.cf`` a level may be that of ``main.cf``."""
     wrapped, level = f"{side}_tls_wrappermode", f"{side}_tls_security_level"
     plain = {wrapped: False} if override else {}
+    wrapping: dict[str, Scalar] = {wrapped: True}
+    if side == "smtp":  # wrapper mode needs this level or a stricter one
+        wrapping[level] = "encrypt"
     only_encrypted = Mode(Security.STARTTLS, {level: _OPEN, "smtpd_tls_auth_only": True}, {})
     return (
-        Mode(Security.IMPLICIT_TLS, {wrapped: True}),
+        Mode(Security.IMPLICIT_TLS, {wrapped: True}, wrapping),
         Mode(Security.STARTTLS, {level: _LEVELS, **plain}, {level: "encrypt", wrapped: False}),
         Mode(Security.STARTTLS, {f"{side}_enforce_tls": True}, {}),
         *((only_encrypted,) if side == "smtpd" else ()),
@@ -39,6 +43,12 @@ DIALECTS = (
                 secret_in_file=("smtp_sasl_password_maps",),
                 login_flag=("smtp_sasl_auth_enable",),
                 host_port=True,
+                bracketed=True,
+                login_needs={
+                    "smtp_sasl_auth_enable": True,
+                    "smtp_sasl_password_maps": "hash:/etc/postfix/sasl_passwd",
+                    "smtp_sasl_security_options": "noanonymous",
+                },
                 ports=25,
                 flags=True,
                 defaults={"smtp_tls_wrappermode": False, "smtp_sasl_auth_enable": False},

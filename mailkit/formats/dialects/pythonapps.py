@@ -128,6 +128,7 @@ DIALECTS = (
                 flags=True,
                 needs_host=True,
                 enabled={"MAIL_TYPE": ("smtp",)},
+                needs={"MAIL_TYPE": "smtp"},
                 defaults={
                     "MAIL_TYPE": "smtp",
                     "SMTP_USE_TLS": False,

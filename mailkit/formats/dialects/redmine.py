@@ -37,6 +37,7 @@ DIALECTS = (
         files=("configuration.yml", "configuration.yml.*", "additional_environment.rb"),
         marks=("**.email_delivery.delivery_method", "**.smtp_settings.address"),
         new_file=True,
+        new_at=("default", "email_delivery", "smtp_settings"),
         services=(_WORDS,),
         example="configuration.yml",
         sources=(

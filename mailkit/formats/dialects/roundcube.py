@@ -1,4 +1,4 @@
-"""Roundcube: ``config.inc.php``. ``ssl://`` is implicit TLS, ``tls://`` STARTTLS, and the host may have a port."""
+"""Roundcube: ``config.inc.php``. ``ssl://`` is implicit TLS, ``tls://`` STARTTLS; without them no port encrypts."""
 
 from typing import Any
 
@@ -6,16 +6,12 @@ from mailkit.formats.dialect import Dialect, Mode, ServiceWords
 from mailkit.formats.dialects.phpmailer import PREFIXES
 from mailkit.ports import Security
 
-_MODES = (
-    Mode(Security.IMPLICIT_TLS, {"@port": (465, 993)}, {}),
-    Mode(Security.CLEARTEXT, {}, {}),
-)
 _HOSTS: dict[str, Any] = {
     "prefixes": PREFIXES | {"imaps://": Security.IMPLICIT_TLS, "smtps://": Security.IMPLICIT_TLS},
-    "modes": _MODES,
+    "modes": (Mode(Security.CLEARTEXT, {}, {}),),
     "placeholders": ("%u", "%d"),
 }
-_SHARED = {"at": ("$config", "$rcmail_config"), "host_port": True, **_HOSTS}
+_SHARED = {"at": ("$config", "$rcmail_config"), "host_port": True, "joined": True, **_HOSTS}
 
 DIALECTS = (
     Dialect(

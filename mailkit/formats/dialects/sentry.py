@@ -26,6 +26,7 @@ DIALECTS = (
         ),
         fold=True,
         new_file=True,
+        new_dotted=True,
         services=(
             ServiceWords(
                 at=("mail",),
@@ -36,6 +37,7 @@ DIALECTS = (
                 address=("from",),
                 ports=25,
                 defaults={"use-tls": False, "use-ssl": False, "backend": "smtp"},
+                needs={"backend": "smtp"},
                 enabled={"backend": ("smtp", "django.core.mail.backends.smtp.EmailBackend")},
                 modes=_modes("use-tls", "use-ssl"),
                 exclusive=(("use-tls", "use-ssl"),),

@@ -20,7 +20,8 @@ DIALECTS = (
                 address=("WPMS_MAIL_FROM",),
                 ports=25,
                 login_flag=("WPMS_SMTP_AUTH",),
-                enabled={"WPMS_MAILER": ("smtp", "")},
+                enabled={"WPMS_MAILER": ("smtp", ""), "WPMS_ON": (True, "")},
+                needs={"WPMS_ON": True},
                 modes=(
                     Mode(Security.IMPLICIT_TLS, {"WPMS_SSL": "ssl"}),
                     Mode(Security.STARTTLS, {"WPMS_SSL": "tls"}),

@@ -20,6 +20,15 @@ DIALECTS = (
         services=(
             ServiceWords(
                 at=_PLACES,
+                url=("dsn",),
+                schemes={"smtp": ("smtp", None), "smtps": ("smtp", Security.IMPLICIT_TLS)},
+                modes=DSN_MODES,
+                no_verify=("?verify_peer=0|false",),
+                needs={"/return.components.mailer.class": r"yii\symfonymailer\Mailer"},
+                ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 25},
+            ),
+            ServiceWords(
+                at=_PLACES,
                 host=("host",),
                 port=("port",),
                 user=("username",),
@@ -36,14 +45,6 @@ DIALECTS = (
                     Mode(Security.STARTTLS, {"scheme": "smtp"}, optional=True),
                     Mode(Security.CLEARTEXT, {"encryption": ("", ABSENT)}),
                 ),
-            ),
-            ServiceWords(
-                at=_PLACES,
-                url=("dsn",),
-                schemes={"smtp": ("smtp", None), "smtps": ("smtp", Security.IMPLICIT_TLS)},
-                modes=DSN_MODES,
-                no_verify=("?verify_peer=0|false",),
-                ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 25},
             ),
         ),
         example="config/web.php",

@@ -22,6 +22,11 @@ DIALECTS = (
                 address=("smtp_email",),
                 verify=("smtp_verify_peer", "smtp_verify_host"),
                 login_flag=("smtp_authentication",),
+                needs={
+                    "/zabbix_export.version": "7.0",
+                    "name": "Email",
+                    "type": "EMAIL",
+                },
                 enabled={"status": ("ENABLED", "0", "")},
                 ports=25,
                 modes=(

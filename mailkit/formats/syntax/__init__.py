@@ -189,7 +189,7 @@ _CONTENT = (
     ("mutt", _begins(rf"(?:{_MUTT})[ \t]+[\w+=~$`'\"/.*-]")),
     ("ini", _begins(r"\[[^\]\n]+\]\s*(?:\n|$)", "[;#]")),
     ("dotenv", _begins(r"(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*=")),
-    ("properties", _begins(r"[\w-]++\.[\w.-]+\s*[=:]", "[#!]")),
+    ("properties", _begins(r"[\w-]++\.[\w.-]+\s*(?:=|:\S)", "[#!]")),
     ("yaml", _begins(r"[\w.-]++:(?:\s|$)", "#|---")),
 )
 """What the beginning of a text without a telling name looks like."""

@@ -51,6 +51,7 @@ NOT_SHOWN = (
         "cfg-file-writable": "it is about a file of this machine; no server shows it",
         "cfg-secret-readable": "it is about a file of this machine; no server shows it",
         "internal-error": "it is about mailkit itself; no server shows it",
+        "cfg-switched-off": "it is about whether a program uses the settings; no server shows it",
         "cfg-auth-ending": "it is about a day that is still to come; no server shows it",
     }
     | dict.fromkeys(
