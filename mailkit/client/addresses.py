@@ -57,7 +57,7 @@ def people_in(text: str) -> tuple[Address, ...]:
         elif match[2] is not None:
             if address:
                 take()  # the comma is missing
-            address = _ROUTE.sub("", re.sub(r"\([^()]*\)|\s+", "", match[2]))
+            address = _ROUTE.sub("", _bare(re.sub(r"\([^()]*\)", " ", match[2]))[1])
         elif token == ":":
             if not sign:
                 words.clear()  # the name of a group

@@ -30,7 +30,7 @@ def reply(
         SettingsError: the message has no address to answer to.
     """
     own = {person.email.lower() for person in people_in(sender)}
-    to = _emails(message.reply_to or message.from_)
+    to = _emails(message.reply_to) or _emails(message.from_)
     if own.issuperset(
         address.lower() for address in to
     ):  # an answer to your own message goes to the same recipients
@@ -55,7 +55,10 @@ def reply(
     before = _ID.findall(decoded_words(named))
     this = _ID.findall(message.message_id)[:1]
     if this:
-        options |= {"in_reply_to": this[0], "references": " ".join([*before[-20:], *this])}
+        options |= {
+            "in_reply_to": this[0],
+            "references": " ".join([*before[:1], *before[1:][-20:], *this]),
+        }
     return _letter(sender, to, "Re", message, text, options)
 
 

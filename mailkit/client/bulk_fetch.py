@@ -27,9 +27,11 @@ __all__ = ["Whole", "fetch_contents", "fetch_raw", "still_there"]
 T = TypeVar("T")
 _BATCH, _AHEAD, _MOST_FAILURES = 250, 6, 1000
 _NOT_NOW = re.compile(
-    rb"\[(?:UNAVAILABLE|LIMIT|INUSE|THROTTLED|OVERQUOTA|CONTACTADMIN|EXPIRED|AUTH\w+)\b", re.I
+    rb"\[(?:LIMIT|INUSE|THROTTLED|OVERQUOTA|CONTACTADMIN|EXPIRED|AUTH\w+)\b", re.I
 )
 """Rejections about the session, not about a message: a retry would make them worse."""
+_AWAY, _MOST_AWAY = re.compile(rb"\[UNAVAILABLE\b", re.I), 3
+"""The storage of one message is away, or that of all: then it is so several times in a row."""
 _ITEMS = b"(UID FLAGS INTERNALDATE BODY.PEEK[])"
 _LITERAL, _ENDS = re.compile(rb"\{(\d{1,18})\+?\}\r?\n"), (b"}\r\n", b"}\n")
 _USUAL = re.compile(
@@ -95,7 +97,7 @@ def fetch_raw(
         if failed is None:
             which = ", ".join(map(str, [*asked.failures][:20]))
             raise RefusedError(
-                f"the server cannot return messages {which}: {words}", imap.transcript
+                f"the server cannot return messages {which}: {words}", imap.transcript, _kind(words)
             )
         failed(uid, words)
 
@@ -140,6 +142,8 @@ def _coming(
                 yield Whole(uid, flags, date, content)
             else:
                 drop(content)
+    if asked.refusal is not None:
+        raise asked.refusal
 
 
 class _Asked:
@@ -149,6 +153,8 @@ class _Asked:
         self.imap, self.wanted = imap, set(uids)
         self.tags: dict[bytes, list[int]] = {}
         self.failures: dict[int, str] = {}
+        self.refusal: RefusedError | None = None
+        self._away = 0
         self._empty: set[int] = set()
         self._waiting = deque(uids[at : at + _BATCH] for at in range(0, len(uids), _BATCH))
         self._count = 0
@@ -177,8 +183,9 @@ class _Asked:
         part = self.tags.pop(tag)
         fine = rest.upper().startswith(b"OK")
         words = "no content" if fine else decoded(rest)
-        if not fine and _NOT_NOW.search(rest):
-            raise RefusedError(f"the server replied {words}", self.imap.transcript)
+        self._away = self._away + 1 if not fine and _AWAY.search(rest) else 0
+        if self._away >= _MOST_AWAY or (not fine and _NOT_NOW.search(rest)):
+            self._stop(words)
         for uid in part:
             if uid in self.wanted and (not fine or uid in self._empty):
                 if len(part) > 1:
@@ -187,9 +194,21 @@ class _Asked:
                     self.wanted.discard(uid)
                     self.failures[uid] = words
         if len(self.failures) > _MOST_FAILURES:
-            raise RefusedError(f"the server replied {words}", self.imap.transcript)
-        while self._waiting and len(self.tags) < _AHEAD:
+            self._stop(words)
+        while self.refusal is None and self._waiting and len(self.tags) < _AHEAD:
             self.go_on()
+
+    def _stop(self, words: str) -> None:
+        """Request nothing more; what is under way is still read, so that the connection can be used."""
+        self.refusal = RefusedError(
+            f"the server replied {words}", self.imap.transcript, _kind(words)
+        )
+
+
+def _kind(words: str) -> str:
+    """Return the response code of a reply, in lower case."""
+    code = re.match(r"(?:NO|BAD) \[([A-Za-z0-9-]+)", words)
+    return code[1].lower() if code else ""
 
 
 @lru_cache(maxsize=1000)

@@ -173,13 +173,19 @@ def content_of(part: Part) -> bytes:
 
 
 def _from_base64(body: bytes) -> bytes:
-    """Decode base64; some programs write several pieces with padding, or a footer after it."""
+    """Decode base64; some programs write several pieces with padding, or a footer after it, or no base64 at all."""
+    if _PLAIN.match(body):
+        return body
     if b"=" in body.rstrip().rstrip(b"="):
         return _chunks(body)
     try:
         return binascii.a2b_base64(body)
     except binascii.Error:
         return _chunks(body)
+
+
+_PLAIN = re.compile(rb"\s*[A-Za-z0-9+/=_-]*[^\sA-Za-z0-9+/=_\x80-\xff-]")
+"""Content whose first word is not base64, such as a header field or a tag."""
 
 
 def _chunks(body: bytes) -> bytes:

@@ -9,6 +9,7 @@ from mailkit.client.encoded_words import decoded_words
 __all__ = ["joined_parameters", "with_parameters"]
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[^";]+|;', re.S)
+_NEXT = re.compile(r"\s+(?=(?:(?:file)?name(?:\*\d{0,4}\*?)?|charset|boundary)\s*=)", re.I)
 _QUOTED = re.compile(r"\\(.)", re.S)
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*)?")
 _MOST, _LONGEST = 200, 50_000
@@ -39,13 +40,17 @@ def with_parameters(value: str) -> tuple[str, dict[str, str]]:
 
 
 def _pieces(text: str) -> list[str]:
-    """Split at semicolons outside quotes."""
+    """Split outside quotes at semicolons, and where one is missing before a well-known parameter."""
     found = [[""]]
     for token in _TOKEN.findall(text):
         if token == ";":
             found.append([])
-        else:
+        elif token.startswith('"'):
             found[-1].append(token)
+        else:
+            first, *others = _NEXT.split(token)
+            found[-1].append(first)
+            found += [[other] for other in others]
     return ["".join(tokens) for tokens in found]
 
 

@@ -1,5 +1,6 @@
 """ENVELOPE and BODYSTRUCTURE as values, also malformed ones (RFC 9051 §7.5.2)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,8 @@ from mailkit.protocol.imap.grammar import Value
 from mailkit.text import number
 
 __all__ = ["Address", "BodyPart", "Envelope", "body_part", "envelope"]
+
+_IN_ANGLES = re.compile(r"<([^\s<>@]{1,64}@[^\s<>@]{1,255})>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,9 @@ def _addresses(value: Value) -> tuple[Address, ...]:
             continue
         local, host = entry[-2:]
         name = entry[0] if len(entry) == 4 else b" ".join(_bytes(word) for word in entry[:-3])
-        if host is None and local is not None:
+        if host is None and name is not None:
+            (found if group is None else group).append(_without_host(_text(name), _text(local)))
+        elif host is None and local is not None:
             group, title = [], decoded_words(_text(local))
         elif host is None:
             found.append(Address(title, "", tuple(group or ())))
@@ -126,6 +131,14 @@ def _addresses(value: Value) -> tuple[Address, ...]:
     if group is not None:
         found.append(Address(title, "", tuple(group)))
     return tuple(found)
+
+
+def _without_host(name: str, local: str) -> Address:
+    """Return a person whose address the server cut in the wrong place; a group has no name beside its title."""
+    email = _IN_ANGLES.search(name)
+    if email is None:
+        return Address(decoded_words(name), local)
+    return Address(decoded_words(f"{local} {name[: email.start()]}".strip()), email[1])
 
 
 def body_part(value: Value, path: str = "", depth: int = 0) -> BodyPart:

@@ -23,6 +23,20 @@ def test_a_reply_goes_to_the_author_and_into_the_thread() -> None:
     assert message["References"] == "<1@example.com> <2@example.com>"
 
 
+def test_a_reply_goes_to_the_author_where_reply_to_has_no_address() -> None:
+    message = read_message(b'Reply-To: "Lee" <\r\n' + RAW)
+    assert reply(message, "kim@example.com", "yes").recipients == ("lee@example.com",)
+
+
+def test_an_answer_in_a_long_thread_names_its_beginning_and_its_end() -> None:
+    ids = [f"<{n}@example.com>" for n in range(100)]
+    raw = RAW.replace(b"<1@example.com>", " ".join(ids).encode())
+    letter = reply(read_message(raw), "kim@example.com", "yes")
+    named = message_from_bytes(letter.content(), policy=policy.default)["References"].split()
+    assert [named[0], *named[-2:]] == [ids[0], ids[-1], "<2@example.com>"]
+    assert len(named) < 30
+
+
 def test_a_forwarded_message_is_attached_whole() -> None:
     letter = forward(read_message(RAW), "kim@example.com", "bob@example.com", "see")
     message = message_from_bytes(letter.content(), policy=policy.default)

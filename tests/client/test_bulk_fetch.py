@@ -117,7 +117,6 @@ def test_a_connection_whose_answers_nobody_waits_for_is_closed() -> None:
 @pytest.mark.parametrize(
     ("said", "error"),
     [
-        (b"D1 NO [UNAVAILABLE] the storage is away\r\n", RefusedError),
         (message(1), LostError),
         (b"* 1 FETCH (UID 1 BODY[] {99999999999}\r\n", LimitError),
     ],
@@ -127,6 +126,37 @@ def test_what_goes_wrong_has_a_name(said: bytes, error: type[Exception]) -> None
     with pytest.raises(error):
         [*fetch_contents(imap, [1, 2])]
     assert imap.line.closed
+
+
+def test_a_server_that_is_overloaded_is_asked_for_nothing_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is under way is read to its end, so that the connection can still be used."""
+    monkeypatch.setattr("mailkit.client.bulk_fetch._BATCH", 1)
+    said = [message(1), b"D1 OK\r\nD2 NO [THROTTLED] later\r\n", message(3), b"D3 OK\r\n"]
+    imap = opened(b"".join([*said, *(b"D%d NO [THROTTLED] later\r\n" % n for n in range(4, 8))]))
+    found: list[int] = []
+    with pytest.raises(RefusedError, match="later") as refused:
+        found += (one.uid for one in fetch_contents(imap, range(1, 10)))
+    assert refused.value.kind == "throttled"
+    assert imap.line.sent.count(b"\r\n") == 7
+    assert not imap.line.closed
+
+
+def test_a_message_that_is_unavailable_costs_no_other() -> None:
+    said = [b"D1 NO [UNAVAILABLE] try again later\r\n", message(1), b"D2 OK\r\n"]
+    said += [b"D3 NO [UNAVAILABLE] try again later\r\n", message(3), b"D4 OK\r\n"]
+    failed: dict[int, str] = {}
+    imap = opened(b"".join(said))
+    assert [one.uid for one in fetch_contents(imap, [1, 2, 3], failed.__setitem__)] == [1, 3]
+    assert failed == {2: "NO [UNAVAILABLE] try again later"}
+
+
+def test_a_storage_that_is_unavailable_is_asked_three_times() -> None:
+    imap = opened(b"".join(b"D%d NO [UNAVAILABLE] away\r\n" % n for n in range(1, 9)))
+    with pytest.raises(RefusedError, match="away"):
+        [*fetch_contents(imap, range(1, 100), lambda uid, words: None)]
+    assert imap.line.sent.count(b"\r\n") == 8  # the group, two alone, and those under way
 
 
 WORDS = (

@@ -219,6 +219,14 @@ def test_dates_are_read_and_have_a_zone(text: str) -> None:
         (b"Content-Type: a/b", b"eA==", b"base64 ", b"x"),
         (b"Content-Type: a/b", b"aGVsbG8gd29ybGQ\r\n!!! footer", b"base64", b"hello world"),
         (b"Content-Type: a/b", b"eA==\r\neQ==", b"base64", b"xy"),
+        (b"Content-Type: a/b", b"<p>Hello</p>", b"base64", b"<p>Hello</p>"),
+        (b"Content-Type: a/b", b"Hello, you", b"base64", b"Hello, you"),
+        (
+            b"Content-Type: message/rfc822",
+            b"MIME-Version: 1.0\r\nSubject: in\r\n\r\nx",
+            b"base64",
+            b"MIME-Version: 1.0\r\nSubject: in\r\n\r\nx",
+        ),
         (b"Content-Type: a/b", b"begin 644 x\r\n#>'EZ\r\n`\r\nend", b"x-uuencode", b"xyz"),
         (
             *(b"Content-Type: a/b", b"begin 644 x\r\n#\x80ab\r\n#>'EZ\r\nend", b"x-uuencode"),

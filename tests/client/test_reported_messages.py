@@ -83,6 +83,8 @@ def part(fields: bytes, content: bytes = PDF) -> MailMessage:
         (b'Content-Type: image/png; charset=binary; name="logo.png"', "logo.png"),
         (b'Content-Type: application/pdf; charset=US-ASCII; name="a.pdf"', "a.pdf"),
         (b"Content-Type: application/pdf; name=two words.pdf", "two words.pdf"),
+        (b'Content-Type: application/pdf; x-unix-mode=0600\r\n\tname="a.pdf"', "a.pdf"),
+        (b"Content-Type: application/pdf; charset=\"utf-8\" name*=utf-8''%C3%A4.pdf", "ä.pdf"),
     ],
 )
 def test_a_file_has_the_name_that_its_sender_gave_it(fields: bytes, name: str) -> None:
@@ -327,6 +329,8 @@ def test_a_notice_that_was_put_into_the_header_of_a_part_is_text() -> None:
         (b"(c):", []),
         (b"(x): a@example.com;", ["a@example.com"]),
         (b":Foo <foo@example.com> <bar@example.com>", ["foo@example.com"]),
+        (b'"a@" <example.com a@example.com>', ["a@example.com"]),
+        (b"Kim < kim @ example.com >", ["kim@example.com"]),
         (
             b"a@example.com, B <b@example.com>,\r\n\tc@example.com",
             ["a@example.com", "b@example.com", "c@example.com"],

@@ -118,6 +118,11 @@ def test_a_structure_that_cannot_be_read_costs_no_other_message(imap_of: Make, s
             "s",
         ),
         (
+            b'(NIL "s" (("Calendar <kim@example.com>" NIL "Google" NIL)) NIL NIL NIL NIL NIL NIL NIL)',
+            "kim@example.com",
+            "s",
+        ),
+        (
             b'("Thu, 18 Jul 2019 01:29:32 -0300" "s" (("a \\"b\\" c" NIL "kim" "example.com")) ("" "" "kim" "example.com") NIL NIL NIL NIL NIL NIL)',
             "kim@example.com",
             "s",
