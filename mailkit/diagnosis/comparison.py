@@ -37,11 +37,10 @@ def open_and_identify(
 ) -> tuple[Observation, list[Observation]]:
     """Open a service; if it stays silent, find out what is there.
 
-    Nothing that talks first is opened while the server may still greet. Where a TLS hello was sent, the first connection
-    keeps waiting for the server's, while a second one waits for a greeting in cleartext and a third one sends a GET.
-    Where a port uses implicit TLS and the settings do not, the second one sends a TLS hello at once. Elsewhere these
-    follow when the first connection is over: its time is up, or the server ended it without a word, as one does
-    that waited for a TLS hello. Only a TLS handshake or a web server's reply ends the first
+    The first connection keeps listening while a second one sends a TLS hello (or, if TLS was tried, waits for a
+    greeting in cleartext), and a third one a GET. Where an SMTP server may still greet, nothing that talks first is
+    opened before the first connection has ended. If a server ends it after a while without a word, as one does that
+    waited for a TLS hello, the second is opened then. Only a TLS handshake or a web server's reply ends the first
     connection early. A mail server's reply to a client that talks first does not. If the account's other service finds
     the same address silent (``silences``), the wait ends there too.
     """
@@ -51,20 +50,22 @@ def open_and_identify(
     asking: list[Task] = []
     over = threading.Event()
 
-    def identify(*, inside: bool, briefly: bool) -> None:
-        others.extend(_identify(service, setting, credentials, inside=inside, briefly=briefly))
-
     def find_out(connection: Connection) -> None:
         pauses = _may_pause(service, secured=connection.secured)
-        silences.wait(connection.address, over, wait if pauses else 0)
+        patience = wait if pauses else _patience(service, setting, wait, secured=connection.secured)
+        silences.wait(connection.address, over, patience)
         if over.is_set():
             return
+        if pauses:
+            if connection.address in silences:
+                connection.cancel()
+            return
         dead = connection.address in silences
-        if not pauses:
-            identify(inside=connection.secured, briefly=dead)
-        if dead or any(map(_settles, others)):
+        inside = connection.secured
+        others.extend(_identify(service, setting, credentials, inside=inside, briefly=dead))
+        if dead or any(_settles(observation) for observation in others):
             connection.cancel()
-        elif not pauses and not any(map(_says_something, others)):
+        elif service.protocol is not Protocol.SMTP and not any(map(_says_something, others)):
             silences.add(connection.address)
 
     def on_quiet(connection: Connection) -> None:
@@ -84,9 +85,8 @@ def open_and_identify(
         if not others and (
             gave_up or (_may_pause(service, secured=inside) and _heard_nothing(seen))
         ):
-            identify(inside=inside, briefly=gave_up or seen.address in silences)
-            if not gave_up and not any(map(_says_something, others)):
-                silences.add(seen.address)
+            briefly = gave_up or seen.address in silences
+            others += _identify(service, setting, credentials, inside=inside, briefly=briefly)
     if seen.stop is not None and seen.stop.kind is StopReason.ABANDONED:
         stop = (
             Stop(StopReason.TLS_FAILED, "NO_ANSWER")
@@ -99,20 +99,26 @@ def open_and_identify(
 
 PAUSE_S = 15.0
 """The longest pause before a greeting, in seconds: Sendmail's greet_pause is usually 5 s,
-Postfix's postscreen 6 s, Exim's delays up to 14 s; a server that looks up its clients waits for its own name server.
+Postfix's postscreen 6 s, Exim's delays up to 14 s.
 """
 
-_LISTENING = 0.65
-"""The share of a step's timeout for a greeting in cleartext, where a TLS hello got no answer: a GET still follows within
-the timeout.
+_PATIENCE = 0.57
+"""The share of the wait for a greeting before the first probe talks first, to a server that does not pause on purpose.
+Two probes, and one to the other service of the account, still fit into the timeout of a step.
 """
+
+_LISTENING = 0.5
+"""The share of a step's timeout for a greeting in cleartext, where a TLS hello got no answer."""
+
+_PAUSING = 0.65
+"""The share for an SMTP server that may pause, where a TLS hello got no answer: a GET still follows within the timeout."""
 
 
 def _greeting_timeout(service: Service, setting: ConnectOptions) -> float:
-    """Return how long to wait for a greeting: some servers delay it on purpose, or look up their clients first."""
-    if _awaits_hello(service):
-        return 0.9 * setting.reply_timeout_s
-    return min(PAUSE_S, setting.login_timeout_s)
+    """Return how long to wait for a greeting: some SMTP servers delay it on purpose."""
+    if service.protocol is Protocol.SMTP and not _awaits_hello(service):
+        return min(PAUSE_S, setting.login_timeout_s)
+    return 0.9 * setting.reply_timeout_s
 
 
 def _awaits_hello(service: Service) -> bool:
@@ -121,13 +127,23 @@ def _awaits_hello(service: Service) -> bool:
 
 
 def _may_pause(service: Service, *, secured: bool) -> bool:
-    """Return whether the server may greet after a pause: some SMTP servers refuse, or ban, a client that talks first,
-    and a server that looks its clients up first would do it for each connection.
+    """Return whether the server may greet after a pause: such servers refuse, and some ban, a client that talks first.
 
     A port with implicit TLS sends no greeting in cleartext, and who has sent a TLS hello has talked.
     """
     hello_sent = service.security is Security.IMPLICIT_TLS and not secured
-    return not hello_sent and not _awaits_hello(service)
+    return service.protocol is Protocol.SMTP and not hello_sent and not _awaits_hello(service)
+
+
+def _patience(service: Service, setting: ConnectOptions, wait: float, *, secured: bool) -> float:
+    """Return how much longer to wait before the first probe that talks first, to a server that does not pause.
+
+    A port with implicit TLS sends no greeting in cleartext, and after a TLS hello the first probe only listens.
+    """
+    hello_sent = service.security is Security.IMPLICIT_TLS and not secured
+    if hello_sent or _awaits_hello(service):
+        return 0
+    return max(_PATIENCE * wait - hush(setting.reply_timeout_s), 0)
 
 
 def _identify(
@@ -149,7 +165,8 @@ def _identify(
         return [get(service, quick, tls=True)]
     asking = credentials and replace(credentials, password=None)
     if service.security is Security.IMPLICIT_TLS:
-        listening = _LISTENING * setting.reply_timeout_s
+        share = _PAUSING if service.protocol is Protocol.SMTP else _LISTENING
+        listening = share * setting.reply_timeout_s
         other, options = Security.CLEARTEXT, replace(quick, greeting_timeout_s=listening)
     else:
         other, options = Security.IMPLICIT_TLS, quick

@@ -10,8 +10,8 @@ __all__ = ["Silences"]
 class Silences:
     """The addresses that answer nothing, shared by services that are diagnosed in parallel.
 
-    A server may pause before its greeting for longer than a dead one is worth waiting for. If another service of the
-    same machine is silent, to TLS and HTTP too, the whole machine is silent.
+    An SMTP server may pause before its greeting for longer than a dead one is worth waiting for. An IMAP or POP3
+    server does not pause: if it is silent, to TLS and HTTP too, the whole machine is silent.
     """
 
     def __init__(self) -> None:
