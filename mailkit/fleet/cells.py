@@ -17,7 +17,7 @@ from mailkit.formats.tables.cells import (
     frame_table,
 )
 from mailkit.formats.tables.columns import columns_for
-from mailkit.formats.tables.rows import plain_cell
+from mailkit.formats.tables.table import plain_cell
 from mailkit.private import require_regular
 
 __all__ = ["OWN", "Cells", "cells_of", "codes_of"]

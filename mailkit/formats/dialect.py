@@ -107,7 +107,7 @@ class ServiceWords:
         protocol: ``imap``, ``pop3``, ``smtp``; or the names of the key that says so.
         protocols: the words of that key; a word that maps to ``""`` is no mail service.
         at: where the keys are: patterns of the path above them. A key that begins with ``/``
-            is a path from the root.
+            is a path from the root; an empty one is the value at ``at`` itself.
         host, port, user, secret, auth, url: names of keys. A service is there where a host or a
             URL (or ``anchor``) is. ``auth`` may be ``@scheme``: the scheme of the URL says it.
         auths: what the words for ``auth`` mean; ``OTHERS`` is any other word.

@@ -252,7 +252,8 @@ def _possible(dialect: Dialect, last: set[str], scope: Scope) -> bool:
         return True
     if scope.environment and (variables := dialect.env) is not None:
         return any(variables.prefix_of(entry.key) is not None for entry in scope.entries)
-    return not _anchors(dialect).isdisjoint(last)
+    anchors = _anchors(dialect)
+    return not anchors.isdisjoint(last) or ("" in anchors and not scope.environment)
 
 
 def _without_dashes(word: str) -> str:

@@ -94,7 +94,7 @@ class Keys:
 
     def _ending(self, below: KeyPath) -> Sequence[KeyPath]:
         """The existing paths that may end in a pattern."""
-        last = below[-1] if below else ""
+        last = below[-1] if below else "*"
         return self.paths if "*" in last else self._by_last.get(last, ())
 
     def places(self, above: tuple[str, ...], name: str) -> Iterator[tuple[str, KeyPath]]:

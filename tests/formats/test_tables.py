@@ -569,3 +569,127 @@ def test_a_page_that_shows_an_example_of_a_native_file_is_none() -> None:
     page = "# Tool\n\nCall it with:\n\n```toml\n[account.kim.incoming]\nhost = 'imap.example.com'\n```\n"
     with pytest.raises(FormatError, match="unknown format"):
         mailkit.loads(page, "README.md")
+
+
+SPOKEN = {
+    "Italian": "Casella;Server posta in arrivo;Porta;Sicurezza;Server posta in uscita;Porta;Sicurezza;Nome utente",
+    "Polish": "Adres e-mail;Serwer poczty przychodzącej;Port;Szyfrowanie;Serwer poczty wychodzącej;Port;Szyfrowanie;Login",
+    "Russian": "Адрес;Сервер входящей почты;Порт;Шифрование;Сервер исходящей почты;Порт;Шифрование;Логин",
+    "Japanese": "メールアドレス;受信サーバー;受信ポート;受信暗号化;送信サーバー;送信ポート;送信暗号化;ユーザー名",
+    "Chinese": "邮箱;IMAP服务器;IMAP端口;IMAP加密;SMTP服务器;SMTP端口;SMTP加密;用户名",
+    "repeated": "Mailbox;IMAP server;Port;Encryption;SMTP server;Port;Encryption;Login",
+    "counted by pandas": "Mailbox;IMAP server;Port;Encryption;SMTP server;Port.1;Encryption.1;Login",
+}
+
+
+@pytest.mark.parametrize("head", SPOKEN.values(), ids=SPOKEN)
+def test_columns_are_known_in_the_words_of_many_languages(head: str) -> None:
+    row = "kim@example.com;imap.example.com;993;SSL;smtp.example.com;587;STARTTLS;kim@example.com"
+    (account,) = mailkit.loads(f"{head}\n{row}\n", "accounts.csv", format="csv")
+    assert [one.endpoint for one in account.services] == [
+        "imap.example.com:993 implicit-tls",
+        "smtp.example.com:587 starttls",
+    ]
+    assert {one.user for one in account.services} == {"kim@example.com"}
+
+
+def test_a_fix_goes_into_the_second_of_two_columns_of_one_name(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.csv"
+    row = "kim@example.com,imap.example.com,993,SSL,smtp.example.com,465,STARTTLS,kim@example.com"
+    file.write_text(f"{SPOKEN['repeated'].replace(';', ',')}\n{row}\n")
+    (account,) = mailkit.load(file)
+    mailkit.repair(file, [(account, "outgoing", {"port": 587})])
+    assert file.read_text().splitlines()[1] == row.replace("465", "587")
+
+
+def test_servers_with_a_number_are_servers_of_their_own() -> None:
+    text = "host1;user1;password1;host2;user2;password2\nimap.example.com;kim;env:A;imap.example.org;lee;env:B\n"
+    found = [
+        one for account in mailkit.loads(text, "a.csv", format="csv") for one in account.services
+    ]
+    assert [(one.host, one.user, one.secret and one.secret.source) for one in found] == [
+        ("imap.example.com", "kim", "A"),
+        ("imap.example.org", "lee", "B"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "imap.example.com:143 (STARTTLS)",
+        "imap.example.com, port 143, STARTTLS",
+        "imap.example.com 143/starttls",
+    ],
+)
+def test_a_cell_may_say_host_port_and_encryption(cell: str) -> None:
+    (account,) = mailkit.loads(
+        f"mailbox;imap server\nkim@example.com;{cell}\n", "a.csv", format="csv"
+    )
+    assert [one.endpoint for one in account.services] == ["imap.example.com:143 starttls"]
+
+
+BELOW = """Account settings,,
+,Sales,Info
+E-mail,sales@example.com,info@example.com
+IMAP server,imap.example.com,imap.example.org
+IMAP port,993,143
+IMAP security,SSL,STARTTLS
+SMTP server,smtp.example.com,smtp.example.org
+SMTP port,465,587
+SMTP security,STARTTLS,STARTTLS
+Username,sales@example.com,info@example.com
+"""
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_table_may_have_its_settings_below_each_other(kind: str, tmp_path: Path) -> None:
+    file = tmp_path / f"accounts.{kind}"
+    if kind == "csv":
+        file.write_text(BELOW)
+    else:
+        cells = pd.DataFrame([line.split(",") for line in BELOW.splitlines()])
+        cells.to_excel(file, index=False, header=False)
+    accounts = mailkit.load(file)
+    assert [(one.label, *(s.endpoint for s in one.services)) for one in accounts] == [
+        ("Sales", "imap.example.com:993 implicit-tls", "smtp.example.com:465 starttls"),
+        ("Info", "imap.example.org:143 starttls", "smtp.example.org:587 starttls"),
+    ]
+    assert ids(accounts) == [("cfg-port-465-starttls", 9)]
+    found = mailkit.check_frame(file)
+    assert [*zip(found["account"], found["finding"], strict=True)] == [
+        ("Sales", "cfg-port-465-starttls")
+    ]
+
+
+def test_a_fix_goes_into_the_column_of_its_account(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.csv"
+    file.write_text(BELOW.replace("\n", "\r\n"), newline="")
+    account = mailkit.load(file)[0]
+    mailkit.repair(file, [(account, "outgoing", {"security": "implicit-tls"})])
+    changed = BELOW.replace("SMTP security,STARTTLS", "SMTP security,implicit-tls")
+    assert file.read_bytes().decode() == changed.replace("\n", "\r\n")
+    file.write_text(BELOW.replace("smtp.example.com", "smtp.example.net"))
+    with pytest.raises(FormatError, match="has no column of Sales"):
+        mailkit.repair(file, [(account, "outgoing", {"security": "implicit-tls"})])
+
+
+def test_services_may_be_the_columns_of_settings_below_each_other() -> None:
+    text = "Setting;Incoming;Outgoing\nServer;pop.example.com;smtp.example.com\nPort;995;587\nUser;kim;kim\n"
+    (account,) = mailkit.loads(text, "a.csv", format="csv")
+    assert [one.endpoint for one in account.services] == [
+        "pop.example.com:995 implicit-tls",
+        "smtp.example.com:587 starttls",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hostname,ip,port,user\nmail.example.com,10.0.0.3,22,root\ndb.example.com,10.0.0.4,5432,admin\n",
+        "key,de,fr\nServer,Server,Serveur\nPort,Port,Port\nUsername,Benutzername,Identifiant\n",
+        "Hostname,web1.example.com,web2.example.com\nPort,22,22\nUser,root,root\nOS,Debian,Debian\n",
+    ],
+)
+def test_a_table_about_something_else_is_refused(text: str) -> None:
+    with pytest.raises(FormatError):
+        mailkit.loads(text, "a.csv", format="csv")

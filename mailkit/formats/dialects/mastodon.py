@@ -111,4 +111,41 @@ DIALECTS = (
         sources=("https://github.com/discourse/discourse_docker/blob/main/samples/standalone.yml",),
         dated="2026-11-27",
     ),
+    Dialect(
+        name="discourse-conf",
+        title="Discourse",
+        syntaxes=("ini",),
+        own_files=("discourse.conf", "discourse_defaults.conf"),
+        new_file=True,
+        services=(
+            ServiceWords(
+                host=("smtp_address",),
+                port=("smtp_port",),
+                user=("smtp_user_name",),
+                secret=("smtp_password",),
+                helo=("smtp_domain",),
+                auth=("smtp_authentication",),
+                no_verify=("smtp_openssl_verify_mode=none",),
+                needs_host=True,
+                ports=25,
+                defaults={"smtp_enable_start_tls": True, "smtp_force_tls": False},
+                modes=(
+                    Mode(Security.IMPLICIT_TLS, {"smtp_force_tls": True}),
+                    Mode(
+                        Security.STARTTLS,
+                        {"smtp_enable_start_tls": True},
+                        {"smtp_enable_start_tls": True, "smtp_force_tls": False},
+                        optional=True,
+                    ),
+                    Mode(Security.CLEARTEXT),
+                ),
+            ),
+        ),
+        sources=(
+            "https://github.com/discourse/discourse/blob/main/config/discourse_defaults.conf",
+            "https://github.com/discourse/discourse/blob/main/config/environments/production.rb",
+            "https://github.com/discourse/discourse/blob/main/app/models/global_setting.rb",
+        ),
+        dated="2026-11-28",
+    ),
 )

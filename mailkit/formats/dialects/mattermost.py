@@ -1,4 +1,4 @@
-"""Mattermost: ``EmailSettings`` of ``config.json``, in older charts below ``configJSON``. ``TLS`` is implicit TLS."""
+"""Mattermost, SnappyMail and RainLoop. ``TLS`` is implicit TLS in Mattermost and STARTTLS in RainLoop."""
 
 from dataclasses import replace
 
@@ -86,5 +86,31 @@ DIALECTS = (
             "https://github.com/the-djmaze/snappymail/blob/master/snappymail/v/0.0.0/app/libraries/MailSo/Net/Enumerations/ConnectionSecurityType.php",
         ),
         dated="2026-11-27",
+    ),
+    Dialect(
+        name="rainloop",
+        title="RainLoop",
+        syntaxes=("ini",),
+        files=("domains/*.ini",),
+        marks=("imap_secure", "smtp_secure"),
+        services=tuple(
+            ServiceWords(
+                role="outgoing" if protocol == "smtp" else "incoming",
+                protocol=protocol,
+                host=(f"{protocol}_host",),
+                port=(f"{protocol}_port",),
+                ports=25 if protocol == "smtp" else 143,
+                modes=(
+                    Mode(Security.IMPLICIT_TLS, {f"{protocol}_secure": "SSL"}),
+                    Mode(Security.STARTTLS, {f"{protocol}_secure": "TLS"}),
+                    Mode(Security.CLEARTEXT, {f"{protocol}_secure": ("None", "")}),
+                ),
+            )
+            for protocol in ("imap", "smtp")
+        ),
+        sources=(
+            "https://github.com/RainLoop/rainloop-webmail/blob/master/rainloop/v/0.0.0/app/libraries/RainLoop/Model/Domain.php",
+        ),
+        dated="2026-11-28",
     ),
 )

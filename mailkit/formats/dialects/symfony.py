@@ -1,5 +1,7 @@
 """Symfony Mailer: ``MAILER_DSN``. ``smtps`` is implicit TLS; with ``smtp`` the port decides, by default 465."""
 
+from typing import Any
+
 from mailkit.formats.dialect import Dialect, Mode, ServiceWords
 from mailkit.ports import Security
 
@@ -16,6 +18,13 @@ DSN_MODES = (
 )
 """Without a port it is implicit TLS on 465, unless the host is ``localhost``."""
 
+_WORDS: dict[str, Any] = {
+    "schemes": {"smtp": ("smtp", None), "smtps": ("smtp", Security.IMPLICIT_TLS)},
+    "modes": DSN_MODES,
+    "no_verify": ("?verify_peer=0|false",),
+    "ports": {Security.IMPLICIT_TLS: 465, Security.STARTTLS: 25},
+}
+
 DIALECTS = (
     Dialect(
         name="symfony",
@@ -24,13 +33,8 @@ DIALECTS = (
         files=(".env", ".env.*", "mailer.yaml", "config/packages/*.yaml"),
         new_file=True,
         services=(
-            ServiceWords(
-                url=("MAILER_DSN", "/framework.mailer.dsn", "/framework.mailer.transports.main"),
-                schemes={"smtp": ("smtp", None), "smtps": ("smtp", Security.IMPLICIT_TLS)},
-                modes=DSN_MODES,
-                no_verify=("?verify_peer=0|false",),
-                ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 25},
-            ),
+            ServiceWords(url=("MAILER_DSN", "/framework.mailer.dsn"), **_WORDS),
+            ServiceWords(at=("framework.mailer.transports.*",), url=("",), **_WORDS),
         ),
         example=".env",
         sources=(

@@ -1,4 +1,4 @@
-"""Thunderbird: ``prefs.js``. 0 is no encryption, 2 STARTTLS, 3 implicit TLS."""
+"""Thunderbird: ``prefs.js`` and ``thunderbird.cfg``. 0 is no encryption, 2 STARTTLS, 3 implicit TLS."""
 
 from mailkit.formats.dialect import Dialect, Mode, ServiceWords
 from mailkit.ports import Security
@@ -29,7 +29,7 @@ DIALECTS = (
         name="thunderbird",
         title="Thunderbird",
         syntaxes=("prefs",),
-        files=("prefs.js", "user.js"),
+        files=("prefs.js", "user.js", "thunderbird.cfg", "mozilla.cfg"),
         services=(
             ServiceWords(
                 role="incoming",

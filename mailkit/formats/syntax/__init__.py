@@ -40,7 +40,7 @@ class Syntax(Protocol):
 
 
 SYNTAXES: dict[str, tuple[str, ...]] = {
-    "prefs": ("prefs.js", "user.js"),
+    "prefs": ("prefs.js", "user.js", "thunderbird.cfg", "mozilla.cfg"),
     "msmtp": ("msmtprc", ".msmtprc", "*.msmtprc", "mpoprc", ".mpoprc"),
     "mbsync": ("mbsyncrc", ".mbsyncrc", "isyncrc", ".isyncrc", "*.mbsyncrc"),
     "master": ("master.cf", "master.cf.*"),
@@ -179,7 +179,7 @@ _CONTENT = (
     ("xml", re.compile(r"\s*+<(\?xml|!DOCTYPE plist|clientConfig|plist|Autodiscover)", re.I)),
     ("php", re.compile(r"\s*+<\?(php|=)", re.I)),
     ("json", re.compile(r"\s*+(?:\[\s*+)?\{\s*+(\"|//|\})")),
-    ("prefs", _begins(r"user_pref\(", "//|#")),
+    ("prefs", _begins(r"(?:user_pref|lockPref|defaultPref|pref)\(", "//|#")),
     ("monit", _has(r"[ \t]*set[ \t]+mailserver[ \t\r\n]")),
     ("registry", re.compile(r"\s*(?:Windows Registry Editor Version \d|REGEDIT4)")),
     ("msmtp", _begins(r"(?:defaults|account[ \t]+[\w.@-]+)[ \t]*\r?\n")),

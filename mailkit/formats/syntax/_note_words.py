@@ -1,4 +1,4 @@
-"""The words of :mod:`~mailkit.formats.syntax.notes`: what names a server, a port or an encryption in nine languages."""
+"""The words of :mod:`~mailkit.formats.syntax.notes`: what names a server, a port or an encryption in many languages."""
 
 import re
 from dataclasses import dataclass
@@ -15,28 +15,31 @@ __all__ = [
 _INCOMING = (
     "incoming|inbound|posteingang\\w*|eingehend\\w*|eingangs\\w*|entrante?s?|réception|reception"
     "|recepción|entrata|in arrivo|ricezione|inkomend\\w*|inkommande|ingående|przychodząc\\w*|odbior\\w*"
-    "|entrada|recebimento|recepção"
+    "|entrada|recebimento|recepção|příchozí\\w*|bejövő|gelen|indgående|innkommende|saapuva\\w*|входящ\\w*|вхідн\\w*"
 )
 _OUTGOING = (
     "outgoing|outbound|postausgang\\w*|ausgehend\\w*|ausgangs\\w*|versand\\w*|sortante?s?|envoi|envío"
     "|salientes?|salida|uscita|invio|uitgaand\\w*|verzend\\w*|wychodząc\\w*|wysyłan\\w*|saída|envio|utgående"
+    "|odchozí\\w*|kimenő|giden|udgående|lähtevä\\w*|исходящ\\w*|вихідн\\w*"
 )
 _HOST_LABEL = (
     "(?:mail-?)?servers?|\\w*server|hostname|host|serveurs?|hôte|servidor(?:es)?|servers?name|anfitrión|serwer\\w*"
-    "|\\w*servern|nome host|hostnaam|servernaam|address|adresse"
+    "|\\w*servern|nome host|hostnaam|servernaam|address|adresse|sunucu\\w*|palvelin|kiszolgáló|szerver|сервер\\w*"
 )
-_PORT_LABEL = "ports?|puertos?|porta|porty|poort(?:en|nummer)?|portnummer|nr portu"
+_PORT_LABEL = "ports?|puertos?|porta|porty|portu|poort(?:en|nummer)?|portnummer|nr portu|bağlantı noktası|portti|порт\\w*"
 _USER_LABEL = (
     "user ?names?|user ?id|user|login|benutzername|benutzer|(?:nom d.)?utilisateur|identifiant|(?:nombre de )?usuario"
     "|(?:nome )?utente|gebruikersnaam|gebruiker|(?:nazwa )?użytkownika|(?:nome de )?(?:usuário|utilizador)"
-    "|användarnamn|användare|e-?mail(?:[ -]?address| ?adresse?)?"
+    "|användarnamn|användare|uživatel(?:ské jméno)?|felhasználó(?:név)?|kullanıcı(?: adı)?|brugernavn|brukernavn"
+    "|käyttäjä(?:tunnus|nimi)?|логин|(?:имя )?пользовател\\w*|логін|користувач\\w*|e-?mail(?:[ -]?address| ?adresse?)?"
 )
 _SECURITY_LABEL = (
     "(?:connection |transport )?security|encryption|encrypted connection|verschlüsselung\\w*|verbindungssicherheit"
     "|sicherheit|chiffrement|sécurité|cryptage|cifrado|seguridad|crittografia|sicurezza|versleuteling|beveiliging"
-    "|szyfrowani\\w*|zabezpiecz\\w*|criptografia|segurança|kryptering|säkerhet"
+    "|szyfrowani\\w*|zabezpiecz\\w*|criptografia|segurança|kryptering|säkerhet|sikkerhed|sikkerhet|šifrování|zabezpečení"
+    "|titkosítás|biztonság|şifreleme|güvenlik|salaus|suojaus|шифрование|безопасность|защита|шифрування|безпека"
 )
-_SECRET_LABEL = "passwords?|passwort|kennwort|mot de passe|contraseña|wachtwoord|hasło|hasła|senha|palavra-passe|lösenord"
+_SECRET_LABEL = "passwords?|passwort|kennwort|mot de passe|contraseña|wachtwoord|hasło|hasła|senha|palavra-passe|lösenord|heslo|jelszó|parola|adgangskode|passord|salasana|пароль"
 _NO = (
     "non[- ](?:ssl|tls)\\b|no encryption|not encrypted|unencrypted|unverschlüsselt|keine verschlüsselung|non chiffré|none|keine|aucun\\w*|ningun[ao]"
     "|sin cifrado|nessun[ao]|geen|brak|nenhum\\w*|sem criptografia|ingen"
@@ -45,6 +48,17 @@ _ANSWER = (
     "(?P<yes>yes|checked|ja|oui|sí|si|sì|tak|sim|on|an|ein|aktiviert|enabled|required|activé|activado|attivo|ativado)"
     "|(?P<no>no|unchecked|nein|non|nie|nej|nee|não|off|aus|deaktiviert|disabled|désactivé|desactivado)"
 )
+
+_ADJACENT = (
+    ("incoming", "受信|収信|接收|接收邮件|收件|收信|받는 ?메일|수신"),
+    ("outgoing", "送信|发送|發送|发件|寄件|보내는 ?메일|발신|송신"),
+    ("host_label", "サーバー?|服务器|伺服器|主机|서버"),
+    ("port_label", "ポート(?:番号)?|端口|連接埠|통신 ?포트|포트"),
+    ("security_label", "暗号化(?:方式)?|セキュリティ|加密(?:方式|类型)?|安全(?:类型)?|암호화|보안"),
+    ("user_label", "ユーザー?名|アカウント名|用户名|帐号|账号|使用者名稱|사용자 ?(?:이름|명)"),
+    ("secret_label", "パスワード|密码|密碼|비밀번호"),
+)
+"""Words of languages that write them one against the other."""
 
 _UNITS = "s|ms|sec|secs|seconds?|min|mins|minutes?|minuten?|h|hours?|days?|tage?|jours?|[kmgt]i?b|eur|usd|times"
 """What a number is a measure with, and no port."""
@@ -71,7 +85,8 @@ _TOKEN = re.compile(
     rf"|\b(?P<port_label>{_PORT_LABEL})\b"
     rf"|\b(?P<incoming>{_INCOMING})|\b(?P<outgoing>{_OUTGOING})"
     rf"|\b(?P<host_label>{_HOST_LABEL})\b|\b(?P<user_label>{_USER_LABEL})\b"
-    r"|\w++",
+    + "".join(f"|(?P<{kind}_>{words})" for kind, words in _ADJACENT)
+    + r"|\w++",
     re.I,
 )
 _FILLING = frozenset(("e", "mail", "email", "post", "of", "the", "for", "der", "de", "required"))
@@ -108,7 +123,7 @@ def is_general(name: str) -> bool:
 def words_of(text: str, begin: int, end: int) -> list[NoteWord]:
     words = []
     for match in _TOKEN.finditer(text, begin, end):
-        kind = match.lastgroup or "word"
+        kind = (match.lastgroup or "word").removesuffix("_")
         if match["security"]:
             if match["no"]:
                 words.append(NoteWord("off", match[0], match.span()))

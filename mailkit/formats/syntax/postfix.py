@@ -39,9 +39,15 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     return [_expanded(entry, found) for entry in found.values()]
 
 
+_DEEPEST = 8
+"""Names in names that are followed."""
+_LONGEST = 2_000
+"""Characters of a value in which names are followed."""
+
+
 def _expanded(entry: Entry, found: dict[str, Entry]) -> Entry:
-    text = str(entry.value)
-    match = _VARIABLE.search(text)
+    whole = str(entry.value)
+    match = _VARIABLE.search(whole)
     if match is None:
         return entry
     missing = False
@@ -49,10 +55,14 @@ def _expanded(entry: Entry, found: dict[str, Entry]) -> Entry:
     def value(one: re.Match[str]) -> str:
         nonlocal missing
         other = found.get(one[1] or one[2] or one[3])
-        missing = missing or other is None or "$" in str(other.value)
+        missing = missing or other is None
         return str(other.value) if other is not None else one[0]
 
-    whole = _VARIABLE.sub(value, text)
+    for _ in range(_DEEPEST):
+        if missing or len(whole) > _LONGEST or not _VARIABLE.search(whole):
+            break
+        whole = _VARIABLE.sub(value, whole)
+    missing = missing or "$" in whole
     reference = Reference("other", f"${match[1] or match[2] or match[3]}")
     return Entry(entry.path, None if missing else whole, entry.line, None, entry.raw, "", reference)
 

@@ -12,6 +12,7 @@ from mailkit.formats.document import read_source, split_lines
 from mailkit.formats.tables import MAX_BYTES
 from mailkit.formats.tables.columns import known_columns
 from mailkit.formats.tables.heads import MOST_ABOVE, head_in
+from mailkit.formats.tables.sideways import MOST_SETTINGS, sideways
 from mailkit.formats.tables.table import MOST_COLUMNS, CellTable, TableRow, inflated, whole
 from mailkit.private import require_regular
 from mailkit.text import one_line
@@ -101,6 +102,8 @@ def csv_table(text: str, file: str, *, any_columns: bool = False) -> CellTable:
     if not delimiter and (late := _late_head(text)) is not None:
         delimiter, at, names = late
         return CellTable(file, names, _records(text, delimiter, at + 1, len(names)), delimiter)
+    if not delimiter and (turned := _sideways(text, file)) is not None:
+        return turned
     if not delimiter:
         if not any_columns:
             raise FormatError(file, no_host(_guessed_cells(text)))
@@ -125,6 +128,19 @@ def _late_head(text: str) -> tuple[str, int, tuple[str, ...]] | None:
     ]
     best = max(found, key=lambda one: one[0], default=None)
     return best[1:] if best is not None else None
+
+
+def _sideways(text: str, file: str) -> CellTable | None:
+    """The table of a text that has its settings below each other."""
+    lines = split_lines(text.lstrip("\ufeff"))
+    if len(lines) > 2 * MOST_SETTINGS or any(len(line) > _LONGEST_LINE for line in lines):
+        return None
+    for delimiter in (",", ";", "\t", "|"):
+        cells = [(number, cells_in(line, delimiter)) for number, line in enumerate(lines, 1)]
+        found = sideways([one for one in cells if any(one[1])], file, delimiter)
+        if found is not None:
+            return found
+    return None
 
 
 def is_ruled(text: str) -> bool:

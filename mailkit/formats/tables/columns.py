@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -61,13 +61,19 @@ _PARTICLES = frozenset(
 """Words that may be between the others of a name, in nine languages."""
 
 _FILLING = {"mail", "email", "mailer", "account", "acct", "e", "the", "of", "auth"}
+_MAIL_WORDS = (
+    "posta poczty poczta pošty pošta correo correio courrier courriel post epost почты почта пошти posti メール 邮件"
+)
+"""Words for mail in other languages."""
 
 _OWN = {
     "label": "label account account_name id account_id key mailbox konto kontoname tenant customer customer_id kunde",
     "address": "address email email_address mail mail_address mail_addr e_mail e_mail_address "
     "address_email adresse mailadresse emailadresse e_mail_adresse mailbox_address correo correo_electrónico "
     "correo_electronico indirizzo indirizzo_email emailadres e_mailadres mailadres adres_e_mail adres endereço "
-    "endereço_de_email epost e_post e_postadress epostadress courriel adresse_mail adresse_e_mail adresse_email",
+    "endereço_de_email epost e_post e_postadress epostadress courriel adresse_mail adresse_e_mail adresse_email "
+    "casella casilla boîte boite skrzynka почта адрес адрес_почты email_адрес электронная_почта sähköposti e_posta eposta "
+    "メールアドレス 邮箱 邮箱地址 邮件地址 电子邮件 이메일 이메일_주소",
     "name": "name display_name full_name real_name from_name sender_name",
     "protocol": "protocol protokoll service type server_type kind",
     "security": "security encryption connection_security verschluesselung verschlüsselung tls_mode "
@@ -104,11 +110,13 @@ class Columns:
             empty for one that is not used.
         names: the names of the columns.
         guessed: whether the meanings were guessed.
+        lines: the lines of the names, where they are below each other.
     """
 
     names: tuple[str, ...]
     meanings: tuple[str, ...]
     guessed: bool = True
+    lines: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         """Return one line: how each column was read, and which were not used."""
@@ -142,13 +150,42 @@ def columns_for(names: Iterable[object], given: Mapping[str, str] | None = None)
         _checked(meaning)
     taken = {meaning for meaning in given.values() if meaning}
     meanings = []
-    for word in words:
-        meaning = given[word] if word in given else known_column(word)
+    for word, guessed in zip(words, _guessed(words), strict=True):
+        meaning = given.get(word, guessed)
         if word not in given:
             meaning = "" if meaning in taken else meaning
             taken.add(meaning)
         meanings.append(meaning)
     return Columns(words, tuple(meanings), not given)
+
+
+def _guessed(names: Sequence[str]) -> list[str]:
+    """What the columns hold by their names, and by those around them.
+
+    Of two columns with one name (``Port``, ``Port.1``) each belongs to the server in front of it; ``host1`` and
+    ``host2`` are two servers.
+    """
+    plain = [_REPEATED.sub("", name) for name in names]
+    meanings = [known_column(name) for name in plain]
+    if any(name != word for name, word in zip(names, plain, strict=True)):
+        repeated = {word for name, word in zip(names, plain, strict=True) if name != word}
+        side = ""
+        for at, meaning in enumerate(meanings):
+            own, _, setting = meaning.rpartition(".")
+            side = own if setting == "host" else side
+            if plain[at] in repeated and not own and setting in _OF_SERVICE and side:
+                meanings[at] = f"{side}.{setting}"
+    numbered = [re.fullmatch(r"(.*[^\W\d_])[ _-]?([1-9])", name) for name in plain]
+    parts = [(known_column(one[1]), one[2]) if one else ("", "") for one in numbered]
+    if len({number for meaning, number in parts if meaning == "host"}) > 1:
+        for at, (meaning, number) in enumerate(parts):
+            if meaning in _OF_SERVICE:
+                meanings[at] = f"{number}.{meaning}"
+    return meanings
+
+
+_REPEATED = re.compile(r"\.[1-9]\d?$")
+"""What pandas, and this package, put behind the name of a second column of one name."""
 
 
 def known_columns(names: Iterable[object]) -> int:
@@ -210,7 +247,8 @@ def _in_words(name: str) -> str:
 
 def _told(name: str) -> tuple[str, frozenset[str]] | None:
     """The service and the labels that the words of a name say; ``None`` where it has others or two services."""
-    words = words_of(name[:_LONGEST], 0, min(len(name), _LONGEST))
+    name = _LATIN_BESIDE_OTHERS.sub(" ", name[:_LONGEST])
+    words = words_of(name, 0, len(name))
     labels = {word.kind for word in words if word.kind.endswith("_label")}
     kinds = {word.kind for word in words} - labels - {"word"}
     rest = {word.value.casefold() for word in words if word.kind == "word"}
@@ -220,11 +258,14 @@ def _told(name: str) -> tuple[str, frozenset[str]] | None:
         len(sides) > 1
         or "" in sides
         or kinds - {"protocol", "incoming", "outgoing"}
-        or rest - _PARTICLES - _FILLING
+        or rest - _PARTICLES - _FILLING - {*_MAIL_WORDS.split()}
     ):
         return None
     return next(iter(sides), ""), frozenset(labels)
 
+
+_LATIN_BESIDE_OTHERS = re.compile(r"(?<=[a-z])(?=[\u3040-\u9fff\uac00-\ud7af])", re.I)
+"""Where a name changes from Latin letters to those of Chinese, Japanese or Korean."""
 
 _LONGEST = 100
 """Characters of the name of a column that are looked at."""

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping
+from typing import Any
 
 from mailkit.account import Account, Service, settings
 from mailkit.errors import FormatError
@@ -11,6 +12,7 @@ from mailkit.formats.native import Changes
 from mailkit.formats.tables.cells import cells_in, csv_table, delimiter_of, is_ruled
 from mailkit.formats.tables.columns import known_column
 from mailkit.formats.tables.rows import RowPlaces, accounts_of
+from mailkit.formats.tables.table import CellTable
 from mailkit.text import inert
 
 __all__ = ["NAME", "read", "recognises", "repaired", "written"]
@@ -80,8 +82,10 @@ def repaired(text: str, file: str, changes: Changes) -> str:
         places = service.places if service is not None else None
         if not isinstance(places, RowPlaces) or places.line > len(lines):
             raise FormatError(file, f"has no row of {account.label} any more")
+        if places.lines:
+            _change_column(lines, table, account, role, changed)
+            continue
         line = lines[places.line - 1]
-        ending = line[len(line.rstrip("\r\n")) :]
         cells = cells_in(line, delimiter)
         if len(cells) != len(header):
             raise FormatError(file, "has a row of several lines; change it there", places.line)
@@ -92,10 +96,41 @@ def repaired(text: str, file: str, changes: Changes) -> str:
             if name is None:
                 raise FormatError(file, f"has no column for {key} of the {role} service")
             cells[header.index(name)] = str(value)
-        out = io.StringIO()
-        csv.writer(out, delimiter=delimiter, lineterminator=ending).writerow(cells)
-        lines[places.line - 1] = out.getvalue()
+        lines[places.line - 1] = _written_row(cells, delimiter, line)
     return "".join(lines)
+
+
+def _change_column(
+    lines: list[str], table: CellTable, account: Account, role: str, changed: Mapping[str, Any]
+) -> None:
+    """Change cells of the column of an account, in the lines of a table with its settings below each other."""
+    service = getattr(account, role)
+    places, file = service.places, table.file
+    at = places.line - 1
+    column = {
+        name: (cells_in(lines[line - 1], table.delimiter) + [""] * (at + 1))[at]
+        for name, line in zip(table.names, table.lines, strict=True)
+    }
+    if not _is_of(column, places.columns, service):
+        raise FormatError(file, f"has no column of {account.label} any more")
+    for key, value in changed.items():
+        if key not in places.columns:
+            raise FormatError(file, f"has no row for {key} of the {role} service")
+        number = places[key].line
+        line = lines[number - 1]
+        cells = cells_in(line, table.delimiter)
+        if len(cells) <= at:
+            raise FormatError(file, "has a row of several lines; change it there", number)
+        cells[at] = str(value)
+        lines[number - 1] = _written_row(cells, table.delimiter, line)
+
+
+def _written_row(cells: list[str], delimiter: str, line: str) -> str:
+    """The cells as a line that ends as another does."""
+    out = io.StringIO()
+    ending = line[len(line.rstrip("\r\n")) :]
+    csv.writer(out, delimiter=delimiter, lineterminator=ending).writerow(cells)
+    return out.getvalue()
 
 
 def _is_of(row: Mapping[str, str], columns: Mapping[str, str], service: Service) -> bool:

@@ -38,15 +38,17 @@ _FOREIGN = frozenset(str(port) for port, owner in OWNERS.items() if port not in 
 def is_about_mail(said: Callable[[str], set[str]], *, has_login: bool) -> bool:
     """Whether what columns say is about mail: by the protocol, a port or a host.
 
-    With a login it may be where nothing says so, unless all ports are those of other services.
+    With a login it may be where nothing says so; where all ports are those of other services it never is.
     """
     protocols, ports = said("protocol"), said("port")
     if protocols & WORDS.keys():
         return True
+    if ports and ports <= _FOREIGN:
+        return False
     if protocols and not has_login:
         return False
     mail = any(host.partition(".")[0].rstrip("0123456789") in _HOSTS for host in said("host"))
-    return bool(ports & _NUMBERS) or mail or (has_login and not (ports and ports <= _FOREIGN))
+    return bool(ports & _NUMBERS) or mail or has_login
 
 
 _HOSTS = WORDS.keys() | {"mail", "mx", "webmail", "exchange"}

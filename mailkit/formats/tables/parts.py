@@ -4,20 +4,28 @@ import re
 
 __all__ = ["with_parts"]
 
+_WORD = r"(?P<word>ssl ?/ ?tls|tls ?/ ?ssl|starttls|ssl|tls|none)?\s*[)\]]?\s*"
 _PORT_AND_WORD = re.compile(
-    r"\s*(?:port|tcp)?[\s/]*([0-9]{1,5})\s*[-/(,;\[]*\s*(ssl ?/ ?tls|starttls|ssl|tls|none)?\s*[)\]]?\s*",
+    rf"\s*(?:port|tcp)?[\s/]*(?P<port>[0-9]{{1,5}})\s*[-/(,;\[]*\s*{_WORD}", re.I
+)
+_HOST_AND_PORT = re.compile(
+    rf"\s*(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::|[\s(,;/]+(?:port\s*)?)(?P<port>[0-9]{{1,5}})\s*[-/(,;\[]*\s*{_WORD}",
     re.I,
 )
-_HOST_AND_PORT = re.compile(r"\s*([a-z0-9-]+(?:\.[a-z0-9-]+)+):([0-9]{1,5})\s*", re.I)
 
 
 def with_parts(given: dict[str, str]) -> dict[str, str]:
-    """The cells with what two of them say in one: ``imap.example.com:993``, ``993 (SSL)``."""
+    """The cells with what two of them say in one: ``imap.example.com:993 (SSL)``, ``993 (SSL)``."""
     host = _HOST_AND_PORT.fullmatch(given.get("host", "")) if "port" not in given else None
     if host is not None:
-        given = given | {"host": host[1], "port": host[2]}
+        return _with_word(given | {"host": host["host"], "port": host["port"]}, host["word"])
     port = _PORT_AND_WORD.fullmatch(given.get("port", ""))
-    if port is None or given["port"].strip() == port[1]:
+    if port is None or given["port"].strip() == port["port"]:
         return given
+    return _with_word(given | {"port": port["port"]}, port["word"])
+
+
+def _with_word(given: dict[str, str], word: str | None) -> dict[str, str]:
+    """The cells, with the word for the encryption behind a port, if no other cell says it."""
     flags = {"security", "ssl", "tls", "starttls"} & given.keys()
-    return given | {"port": port[1]} | ({"security": port[2]} if port[2] and not flags else {})
+    return given | ({"security": word} if word and not flags else {})

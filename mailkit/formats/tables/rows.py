@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
 
@@ -13,6 +14,7 @@ from mailkit.formats.tables.cells import CellTable, TableRow, no_host
 from mailkit.formats.tables.columns import Columns, columns_for
 from mailkit.formats.tables.evidence import LOGIN, PORTS, WORDS, is_about_mail
 from mailkit.formats.tables.parts import with_parts
+from mailkit.formats.tables.table import plain_cell
 from mailkit.ports import Protocol, Security, assumed_security, decided_security
 from mailkit.secret import Secret
 
@@ -21,7 +23,6 @@ __all__ = [
     "RowReader",
     "accounts_of",
     "meant_columns",
-    "plain_cell",
     "secret_in",
 ]
 
@@ -41,15 +42,21 @@ _MOST_KEPT = 20_000
 
 
 class RowPlaces(Mapping[str, Place]):
-    """Where each setting of a service stands: the file, the row, and the name of the column."""
+    """Where each setting of a service is: the file, the row, and the name of the column.
 
-    __slots__ = ("columns", "file", "line")
+    ``lines`` are those of the names, in a table that has its settings below each other.
+    """
 
-    def __init__(self, file: str, line: int, columns: Mapping[str, str]) -> None:
-        self.file, self.line, self.columns = file, line, columns
+    __slots__ = ("columns", "file", "line", "lines")
+
+    def __init__(
+        self, file: str, line: int, columns: Mapping[str, str], lines: Mapping[str, int] | None
+    ) -> None:
+        self.file, self.line, self.columns, self.lines = file, line, columns, lines
 
     def __getitem__(self, key: str) -> Place:
-        return Place(self.file, self.line, self.columns[key])
+        name = self.columns[key]
+        return Place(self.file, self.lines.get(name, 1) if self.lines else self.line, name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.columns)
@@ -68,7 +75,7 @@ def meant_columns(table: CellTable, given: Mapping[str, str] | None = None) -> C
     found = columns_for(table.names, given)
     if not found.servers:
         raise FormatError(table.file, no_host(table.names))
-    return found
+    return replace(found, lines=table.lines)
 
 
 def accounts_of(
@@ -136,6 +143,7 @@ class RowReader:
         self.others = {
             side: _some(cells, cells.keys() - _OWN - _OF_ACCOUNT) for side, cells in every.items()
         }
+        self.lines = dict(zip(columns.names, columns.lines, strict=False))
         self.kept: dict[tuple[str, ...], dict[str, Any]] = {}
         self.has_user = {side: "user" in cells for side, cells in every.items()}
         self.found: dict[str, dict[str, Any]] = {}
@@ -197,7 +205,7 @@ class RowReader:
                 "active": flag(self._at("active", values)) is not False,
                 "default": flag(self._at("default", values)) is True,
                 "scope": self._at("scope", values) or "system",
-                "places": RowPlaces(self.file, row.number, self.places[""]),
+                "places": RowPlaces(self.file, row.number, self.places[""], self.lines),
                 service.role: service,
             }
 
@@ -234,7 +242,7 @@ class RowReader:
             **self.kept[key],
             user=own.get("user", "") or ("" if self.has_user[side] else own.get("address", "")),
             secret=secret,
-            places=RowPlaces(self.file, row.number, self.places[side]),
+            places=RowPlaces(self.file, row.number, self.places[side], self.lines),
             remarks=tuple(remarks),
         )
 
@@ -305,20 +313,6 @@ class RowReader:
 
 def _some(cells: Mapping[str, int], settings: Collection[str]) -> list[tuple[str, int]]:
     return [(setting, at) for setting, at in cells.items() if setting in settings]
-
-
-def plain_cell(cell: Any) -> str:
-    """A cell as text; what pandas and Excel say for an empty one is empty."""
-    if isinstance(cell, str):
-        return cell
-    if cell is None or cell != cell:  # NaN is not equal to itself
-        return ""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    text = str(cell)
-    return "" if text in ("<NA>", "NaT", "nan") else text
 
 
 def _port(text: str) -> int | str:

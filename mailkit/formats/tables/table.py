@@ -1,5 +1,6 @@
 """A table in memory: the names of its columns and an iterator over its rows."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,7 +9,7 @@ from mailkit.errors import FormatError
 from mailkit.formats.tables import MAX_BYTES
 from mailkit.text import one_line
 
-__all__ = ["MOST_COLUMNS", "CellTable", "TableRow", "inflated", "whole"]
+__all__ = ["MOST_COLUMNS", "CellTable", "TableRow", "inflated", "plain_cell", "whole"]
 
 _REPEATED = 64 * 1024**2
 """Parts of a workbook up to this size are not checked for compression; a larger one that is only repetition is
@@ -30,12 +31,50 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class CellTable:
-    """The names of the columns, an iterator over the rows, and of a text what is between the cells."""
+    """The names of the columns, an iterator over the rows, and of a text what is between the cells.
+
+    ``lines`` are those of the names, where each account is a column and not a row.
+    """
 
     file: str
     names: tuple[str, ...]
     rows: Iterator[TableRow]
     delimiter: str = ""
+    lines: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Tell columns of one name apart."""
+        if len(set(self.names)) < len(self.names):
+            object.__setattr__(self, "names", _distinct(self.names))
+
+
+def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names; a second ``Port`` is ``Port.1``, as pandas calls it."""
+    found: list[str] = []
+    taken, counts = {*names}, Counter[str]()
+    for name in names:
+        counts[name] += 1
+        new = name
+        while name and counts[name] > 1 and new in taken:
+            new = f"{name}.{counts[name] - 1}"
+            counts[name] += new in taken
+        taken.add(new)
+        found.append(new)
+    return tuple(found)
+
+
+def plain_cell(cell: Any) -> str:
+    """A cell as text; what pandas and Excel say for an empty one is empty."""
+    if isinstance(cell, str):
+        return cell
+    if cell is None or cell != cell:  # NaN is not equal to itself
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    text = str(cell)
+    return "" if text in ("<NA>", "NaT", "nan") else text
 
 
 def whole(table: CellTable) -> CellTable:

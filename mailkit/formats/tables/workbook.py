@@ -8,7 +8,15 @@ from typing import Any
 
 from mailkit.errors import FormatError, needs
 from mailkit.formats.tables.heads import MOST_ABOVE, head_in
-from mailkit.formats.tables.table import MOST_COLUMNS, CellTable, TableRow, inflated, whole
+from mailkit.formats.tables.sideways import MOST_SETTINGS, sideways
+from mailkit.formats.tables.table import (
+    MOST_COLUMNS,
+    CellTable,
+    TableRow,
+    inflated,
+    plain_cell,
+    whole,
+)
 from mailkit.text import one_line
 
 __all__ = ["workbook_table"]
@@ -64,12 +72,15 @@ def workbook_table(path: Path) -> CellTable:
         if (head := head_in(row.cells for row in top)) is not None:
             names = (*head.names, *("",) * (max(len(row.cells) for row in top) - len(head.names)))
             return CellTable(str(path), names, chain(top[head.at + 1 :], found))
-        if top and first is None:
-            first = CellTable(
-                str(path),
-                tuple("" if cell is None else str(cell) for cell in top[0].cells),
-                chain(top[1:], found),
-            )
+        if not top:
+            continue
+        more = [*islice(found, MOST_SETTINGS)]
+        below = [(row.number, [*map(plain_cell, row.cells)]) for row in (*top, *more)]
+        if (turned := sideways(below, str(path))) is not None:
+            return turned
+        if first is None:
+            names = tuple("" if cell is None else str(cell) for cell in top[0].cells)
+            first = CellTable(str(path), names, chain(top[1:], more, found))
     if first is None:
         raise FormatError(str(path), "is empty")
     return first
