@@ -23,18 +23,22 @@ from mailkit.replies.evidence import (
     SPECIFIC,
     VAGUE,
     Sign,
+    proved,
+    weighed,
+)
+from mailkit.replies.foreign import foreign_in, foreign_line
+from mailkit.replies.found import BARE, Said, said_in, worded_in
+from mailkit.replies.frames import interrupted
+from mailkit.replies.happened import (
     advising,
+    denied,
+    headed,
     negated,
     now_in,
     past,
-    proved,
     since_delivery,
     supposed,
-    weighed,
 )
-from mailkit.replies.foreign import foreign_in
-from mailkit.replies.found import BARE, Said, said_in, worded_in
-from mailkit.replies.frames import interrupted
 from mailkit.replies.host import host_in
 from mailkit.replies.plain import plain, without_frames
 from mailkit.replies.session import ended, redirected
@@ -178,23 +182,31 @@ _TELLING = re.compile(
 def _latest(text: str, whole: str) -> list[Sign]:
     """Return the signs of what happened last, where a text tells of the past, too."""
     now = now_in(text)
-    signs = _signs(now, whole) if now else []
+    shift = len(text) - len(now)
+    signs = [_moved(sign, shift) for sign in _signs(now, whole)] if now else []
     if not any(sign.rank < VAGUE for sign in signs):
         before = _signs(text, whole)
         signs = signs + [past(sign) for sign in before] if signs else before
     return since_delivery(signs, text)
 
 
+def _moved(sign: Sign, by: int) -> Sign:
+    """Return a sign of a part of a text with its place in the whole."""
+    return replace(sign, span=(sign.span[0] + by, sign.span[1] + by))
+
+
 def _signs(text: str, whole: str) -> list[Sign]:
     host = host_in(whole)
-    said = said_in(text, host)
+    found = said_in(text, host)
+    said = [reply for reply in found if not negated(text, reply.at)]
+    listed = headed(text)
     signs = [
-        past(sign) if supposed(text, reply.at) else sign
+        past(sign) if reply.at > listed or supposed(text, reply.at) else sign
         for reply in _last_first(said)
         for sign in _of_reply(reply)
     ]
     mail = mail_in(whole)
-    rest = _without(text, said)
+    rest = _without(text, said, [reply for reply in found if reply not in said])
     flat = rest.replace("\n", " ")
     lower = flat.lower()
     specific = any(sign.rank < VAGUE for sign in signs)
@@ -265,7 +277,9 @@ def _happened(row: Text, text: str, lower: str, lines: str) -> tuple[re.Match[st
     first = None
     for match in row.pattern.finditer(text, lower):
         advice = advising(text, match.start())
-        if negated(text, match.start()) and not advice:
+        if denied(text, match.start(), match.end()) and not advice:
+            continue
+        if foreign_line(lines, match.start(), match.end()):
             continue
         apart = row.vague and "\n" in lines[match.start() : match.end()]
         if not apart and not advice:
@@ -274,13 +288,15 @@ def _happened(row: Text, text: str, lower: str, lines: str) -> tuple[re.Match[st
     return first, first is not None
 
 
-def _without(text: str, said: list[Said]) -> str:
+def _without(text: str, said: list[Said], denied: list[Said]) -> str:
     """Return a text without servers' replies, so that they are not read as a client's error text."""
-    for reply in said:
-        if (
-            reply.length and reply.reading.certainty is not Certainty.SURE
-        ) or reply.reading.by_code:
-            text = text[: reply.at] + " " * reply.length + text[reply.at + reply.length :]
+    unsure = [
+        reply
+        for reply in said
+        if reply.reading.by_code or reply.reading.certainty is not Certainty.SURE
+    ]
+    for reply in (*unsure, *denied):
+        text = text[: reply.at] + " " * reply.length + text[reply.at + reply.length :]
     return text
 
 

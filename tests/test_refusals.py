@@ -68,7 +68,7 @@ ROWS = [
         "535-5.7.1 Authentication failed\r\n535 5.7.1 see https://help.example",
         {"aut-bad"},
     ),
-    ("smtp", SessionPlace.LOGIN, "451 4.3.0 Temporary lookup failure", {"aut-temp"}),
+    ("smtp", SessionPlace.MAIL, "451 4.3.0 Temporary lookup failure", {"snd-temp"}),
     ("smtp", SessionPlace.LOGIN, "435 Unable to authenticate at present", {"aut-temp"}),
     ("smtp", SessionPlace.LOGIN, "432 4.7.12 A password transition is needed", {"aut-transition"}),
     ("smtp", SessionPlace.LOGIN, "538 5.7.11 Encryption required", {"aut-encryption-required"}),

@@ -262,8 +262,8 @@ def _placed(words: Words, place: SessionPlace) -> SessionPlace:
         return SessionPlace.LOGIN  # a bare 530 is more often a reply to MAIL
     if words.code == "454":  # to AUTH or to STARTTLS (RFC 4954 §6, RFC 3207 §4)
         return SessionPlace.LOGIN if _LATER.search(words.text) else place
-    if _LOOKED_UP.search(words.text) and not _ENVELOPE.search(words.text):
-        return place  # a user is looked up, or a recipient
+    if _LOOKED_UP.search(words.text):
+        return SessionPlace.MAIL  # a table of addresses or domains (smtpd_check.c of Postfix)
     if not words.code or words.code[:2] in ("45", "55", "52", "57"):
         login = _LOGIN.search(words.text) and not _ENVELOPE.search(words.text)
         return SessionPlace.LOGIN if login else SessionPlace.MAIL

@@ -169,7 +169,7 @@ SESSION: tuple[Text, ...] = (
         r"no mechanism available|no worthy mechs|no (?:auth\w* )?mechan\w{3,6} supported by both",
         r"offered no compatible",
         r"auth\w* (?:type|method|mechanism)(?: ['\"][^'\"\n]{1,40}['\"]| [\w.-]{1,40})? (?:is )?not supported",
-        r"no authentication type succeeded|unsupported auth\w* (?:type|method|mech)",
+        r"unsupported auth\w* (?:type|method|mech)",
         r"none of the supported auth|Unable to find a callback|unknown authentication method",
         r"No compatible authentication|server supports none|curl: \(94\)",
         r"cannot use a secure authentication method|selected SASL mechanism\(s\) not available",

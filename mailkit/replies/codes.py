@@ -80,6 +80,9 @@ ENHANCED: dict[str, tuple[str, Certainty]] = {
     "5.7.12": ("aut-transition", _LIKELY),
     "5.7.13": ("aut-suspended", _SURE),
     "5.7.14": ("aut-ip-denied", _POSSIBLE),
+    **dict.fromkeys(
+        ("5.7.124", "5.7.129", "5.7.133", "5.7.134", "5.7.136"), ("snd-rcpt-restricted", _LIKELY)
+    ),  # Exchange Online
     "5.1.1": ("snd-rcpt-unknown", _SURE),
     "5.1.2": ("snd-rcpt-unknown", _LIKELY),
     "5.1.3": ("snd-rcpt-syntax", _SURE),

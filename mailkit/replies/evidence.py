@@ -21,19 +21,14 @@ from mailkit.replies.reply import Certainty
 
 __all__ = [
     "AFTER",
+    "ENDS",
     "GENERAL",
     "PLAIN",
     "SPECIFIC",
     "VAGUE",
     "Sign",
-    "advising",
     "at_most_likely",
-    "negated",
-    "now_in",
-    "past",
     "proved",
-    "since_delivery",
-    "supposed",
     "weighed",
 ]
 
@@ -46,7 +41,8 @@ AFTER = 20
 GENERAL = ("aut-bad", "aut-temp", "snd-rcpt-unknown", "aut-sequence")
 """Rejections without a reason; a specific one explains them."""
 
-_ENDS = ("grt-eof", "grt-silent-tls", "grt-silent-dead", "tls-cut", "tcp-reset", "hst-no-reply")
+ENDS = ("grt-eof", "grt-silent-tls", "grt-silent-dead", "tls-cut", "tcp-reset", "hst-no-reply")
+"""The end of a connection, or silence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,80 +59,6 @@ class Sign:
     source: str = ""
     span: tuple[int, int] = (0, 0)
     refused: bool = False
-
-
-_ADVICE = re.compile(
-    r"\b(?:may|might|could (?!not\b)|possibly|perhaps|maybe|probably|if|unless|make sure|ensure|please check|check (?:that|if|whether|your|the)"
-    r"|verify (?:that|if|whether)|e\.g\.|for example|usually means|due to a possible|when(?:ever)? you)\b(?:[^.;\n]|\.(?=\d)){0,60}\Z",
-    re.I,
-)
-
-
-def advising(text: str, at: int) -> bool:
-    """Return whether the words at a position are advice, and not what happened."""
-    return _ADVICE.search(text[max(0, at - 90) : at]) is not None
-
-
-_NEGATED = re.compile(
-    r"\b(?:(?:no|without|zero|0|not an?|isn't an?|never an?)(?: any| more| further| such)?(?: [a-z]{1,12})?"
-    r"|(?:don't|do not|doesn't|does not|no longer|never) (?:get|see|have|show|receive)s?(?: the| an?)?) ['\"(]{0,2}\Z",
-    re.I,
-)
-
-
-def negated(text: str, at: int) -> bool:
-    """Return whether the words before a position say that it did not happen."""
-    return _NEGATED.search(text[max(0, at - 40) : at]) is not None
-
-
-_CONDITIONAL = re.compile(r"\b(?:if|when|whenever|unless)\b[^.;:\n('\"]{1,60}\Z", re.I)
-
-
-def supposed(text: str, at: int) -> bool:
-    """Return whether the words before a reply suppose it: “if the server answers 535, …”."""
-    return _CONDITIONAL.search(text[max(0, at - 70) : at]) is not None
-
-
-_NOW = re.compile(
-    r"\b(?:after that|since then)\b|\b(?:now|still|then) (?:(?:I(?:'m| am)?|we(?:'re| are)?|it(?:'s| is)?|the (?:server|error|log|app|client)|my \w+) )?(?:just |only |always )?"
-    r"(?:get(?:s|ting)?|sees?|seeing|sa(?:y|ys|id|ying)|fail(?:s|ing)?|shows?|throws?|return(?:s|ing)?|stops?|with\b|different error)",
-    re.I,
-)
-"""A person tells what happens now, after what happened before."""
-
-
-def now_in(text: str) -> str:
-    """Return the part of a text that tells what happens now; empty where nothing says so."""
-    at = max((match.start() for match in _NOW.finditer(text)), default=-1)
-    return text[at:] if at > 0 else ""
-
-
-def past(sign: Sign) -> Sign:
-    """Return a sign of what a person tells of the past, or of which that is not certain."""
-    return replace(sign, rank=max(sign.rank, VAGUE + 2 * AFTER), certainty=Certainty.POSSIBLE)
-
-
-_DELIVERED = re.compile(
-    r"(?<!not )\b(?:sent successfully|successfully sent|(?:sent|delivered) to \d+ recipient|status=sent\b|queued (?:mail )?(?:as|for)\b|message has been sent\b)"
-    r"|\b250[ -]2\.0\.0 ok\b",
-    re.I,
-)
-
-
-def since_delivery(signs: list[Sign], text: str) -> list[Sign]:
-    """Return the signs that have weight beside a message that was delivered.
-
-    Vague words before it have none, and the end of the connection behind it is no failure.
-    """
-    done = max((match.start() for match in _DELIVERED.finditer(text)), default=-1)
-    return signs if done < 0 else [sign for sign in signs if _counts(sign, done)]
-
-
-def _counts(sign: Sign, done: int) -> bool:
-    """Return whether a sign has weight in a text that tells at a position of a delivered message."""
-    if sign.refused or sign.certainty is not Certainty.POSSIBLE:
-        return True
-    return sign.finding not in _ENDS and (sign.rank < VAGUE or sign.span[0] >= done)
 
 
 _SYMBOL = re.compile(
@@ -179,8 +101,8 @@ def weighed(signs: list[Sign], unsure: bool = False) -> list[Sign]:
 
 def _after_refusal(sign: Sign, first: int) -> Sign:
     """Return the end of a connection behind the rejection that it follows; ``first`` is the place of the first one."""
-    said = sign.finding == "grt-421" and sign.span[0] > first
-    if not said and (sign.refused or sign.finding not in _ENDS):
+    said = sign.finding in ("grt-421", "aut-sequence") and sign.span[0] > first
+    if not said and (sign.refused or sign.finding not in ENDS):
         return sign
     return replace(sign, rank=max(sign.rank, PLAIN + AFTER), certainty=Certainty.POSSIBLE)
 

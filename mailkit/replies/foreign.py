@@ -4,14 +4,14 @@ import re
 
 from mailkit.replies.subject import mail_in
 
-__all__ = ["foreign_in"]
+__all__ = ["foreign_in", "foreign_line"]
 
 _SERVICE = re.compile(
     r"\b(?:py)?mysqli?(?:\b|_)|\b(?:mariadb|sqlstate|sqlalchemy|postgres\w{0,8}|psycopg\w?|pg_connect|mongo\w{0,20}|redis|predis|memcached?|elasticsearch|kafka|zookeeper"
     r"|rabbitmq|amqps?|mqtt|mosquitto|cassandra|clickhouse|influxdb|jdbc|mssql|sql ?server|oracle|etcd|consul|sftp|ftps?|grpc|websocket|kubectl|kubelet"
     r"|https?connectionpool|urllib3|requests\.exceptions|net/http|httpx?\.\w{0,20}error|xmlhttprequest|axios\w{0,10}|aiohttp|reqwest|guzzle\w{0,10}|err_connection_\w{1,20})\b"
     r"|\bssh: |\bsshd\b|\bfirebase\b|\bkinit\b|\bsip/2\.0|\bcertbot\b|acme-challenge|\bldaps?:|\bldap_|ldapexception|\b(?:npm|yarn|pip3?|git|docker|apt|composer) (?:err|error|fetch|pull|push|clone|install|daemon)|docker daemon|\bfatal: unable to access"
-    r"|\b(?:get|post|put|patch|head|delete|fetch\w{0,3}|access|request(?: to| for)?|for|url)\b[:=]? ?['\"(]{0,2}https?://",
+    r"|\b(?:get|post|put|patch|head|delete|fetch\w{0,3}|access|request(?: to| for)?|for|url|legitimacy of)\b[:=]? ?['\"(]{0,2}https?://",
     re.I,
 )
 _PORT = re.compile(
@@ -59,3 +59,30 @@ def foreign_in(text: str) -> bool:
 
 _LOOKED_AT = 20_000
 """Characters; a longer text is a log, which has ports of many services."""
+
+
+_SYSLOG = re.compile(
+    r"\b(?:sshd|sudo|su|kernel|postgres|mysqld|mariadbd|redis-server|nginx|apache2|httpd|cron|named|systemd|slapd"
+    r"|vsftpd|proftpd)(?:-session)?(?:\([^\s)]{1,60}\))?(?:\[\d{1,8}\])?: ",
+    re.I,
+)
+"""A program that has nothing to do with mail, where syslog names it."""
+_BESIDE = 40
+_ASIDE = re.compile(
+    r"\bsocks[45]?a?\b[^\n]{0,60}\bauth|\bproxy[ -]auth|\b407 proxy"
+    r"|resolving client hostname|does not resolve to address|address not listed for hostname",
+    re.I,
+)
+"""A login at a proxy, and what a server says of a client's name."""
+
+
+def foreign_line(text: str, start: int, end: int) -> bool:
+    """Return whether the line of some words is about another service, or they name its port."""
+    first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    line = text[max(first, start - 400) : min(last if last >= 0 else len(text), end + 400)]
+    if _SYSLOG.search(line[:160]) or _ASIDE.search(line):
+        return True
+    near = [match["mail"] is not None for match in _PORT.finditer(text[start : end + _BESIDE])]
+    if near and not any(near) and not any(match["mail"] for match in _PORT.finditer(line)):
+        return True
+    return foreign_in(line)

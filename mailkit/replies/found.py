@@ -28,7 +28,7 @@ class Said:
 
 
 _SMTP = re.compile(
-    r"(?:(?<![\w.#$/=-])|(?<=response=)|(?<=reply=))\(?(?:code: ?)?((?!443|422(?![ -][45]\.\d)|429|40[1-9])[45][0-57]\d)(?:(?<=\d)(?P<mark>[- ]|: |, (?:b|u|response: )?['\"]?|\): |(?<=\[\d\d\d)\] |(?=\)?\s{0,4}(?:\n|$))))(?P<text>[^\n]{0,900})"
+    r"(?:(?<![\w.#$/=-])(?<!\d:)(?<!HTTP/\d\.\d\" )(?<!HTTP/\d\.\d )|(?<=response=)|(?<=reply=))\(?(?:code: ?)?((?!443|422(?![ -][45]\.\d)|429|40[1-9])[45][0-57]\d)(?:(?<=\d)(?P<mark>[- ]|: |, (?:b|u|response: )?['\"]?|\): |(?<=\[\d\d\d)\] |(?=\)?\s{0,4}(?:\n|$))))(?!(?:to|from|message-id|client|uid|removed)\b[=\n])(?P<text>[^\n]{0,900})"
     r"(?P<more>(?:\n[^\n\d]{0,40}(?<!\d)\1[- ][^\n]{0,900}){0,30})"
 )
 _IMAP = re.compile(r"(?<![A-Za-z])(NO|BAD|BYE) (?=[\[\w*\"'-])([^\n]{1,900})")
@@ -186,6 +186,8 @@ def _about_mail(reply: str, before: str, mail: bool, reading: Meaning) -> bool:
     """Whether a number in a text is a reply code, and no other number."""
     if re.match(r"\d{3} #?[45]\.\d{1,3}\.\d", reply):
         return True
+    if _COUNTED.match(reply):
+        return False
     if mail:
         alone = re.fullmatch(r"\d{3}\W*", reply) is not None
         return (_ALONE if alone else _SPOKEN).search(before) is not None
@@ -194,6 +196,13 @@ def _about_mail(reply: str, before: str, mail: bool, reading: Meaning) -> bool:
         _LOGIN.search(reply) is not None or (known and not reading.by_code)
     )
 
+
+_COUNTED = re.compile(
+    r"\d{3} (?:new |unread )?(?:messages|mails|e-?mails|items|bytes|users|contacts|accounts|files|duplicates|ms|sec)\b"
+    r"(?! (?:rejected|refused|not|from))",
+    re.I,
+)
+"""A number of something, and no reply code."""
 
 _FRAME = re.compile(r"(?:^|\n|[-:;'\"(<>=,|*\]─│]|\bsaid|\bcode) ?[(\[]?$", re.I)
 _SPOKEN = re.compile(

@@ -129,4 +129,4 @@ def _worth(words: frozenset[str]) -> int:
 
 
 def _length(word: str) -> int:
-    return len(word) + sum(not char.isascii() for char in word)
+    return len(word) if word.isascii() else len(word) + sum(not char.isascii() for char in word)

@@ -101,9 +101,15 @@ _DOTTED = re.compile(r">\n[ \t]{1,12}\.\.\. ")
 """A reply of Sendmail, folded behind the address."""
 
 _PRINTED = re.compile(
-    r"\b(?:print(?:f|ln)?|console\.\w{3,5}|echo|die|alert) ?\( ?f?(?:'[^'\n]{0,200}'|\"[^\"\n]{0,200}\") ?\)"
+    r"\b(?:print(?:f|ln)?|console\.\w{3,5}|echo|die|alert|raises|assert\w{0,20}|expect\w{0,20})"
+    r" ?\( ?(?:\w{1,60}, ?(?:\w{1,20}= ?)?)?[bfr]?(?:'[^'\n]{0,200}'|\"[^\"\n]{0,200}\") ?\)"
+    r"|\bnew \w{1,60}(?:Exception|Error)\( ?['\"][^\n]{0,300}"
+    r"|(?:^|(?<=\n))[ \t]{0,40}//[^\n]*"
 )
-"""A sentence in the source of a program that would print it."""
+"""A sentence in the source of a program that would print or expect it, and a comment."""
+
+_BEHIND = re.compile(r"\. ([45]\.\d{1,3}\.\d{1,3} [^\n]{3,400}?) \(Code: ([45]\d\d)\)")
+"""A reply of Net_SMTP in Roundcube's log, with its code at the end."""
 
 _UNDERSCORED = re.compile(r"\b(?:deferral|failure|deferred): (?=[^\s_]{1,80}_)\S{1,900}")
 """A reply in the log of qmail, which writes blanks as underscores."""
@@ -123,7 +129,9 @@ def plain(text: str) -> str:
         text = _QUOTED.sub(lambda match: re.sub(r"\n\s{1,12}", " ", match[0]), text)
     if "def" in text or "failure" in text:
         text = _UNDERSCORED.sub(lambda match: match[0].replace("_", " "), text)
-    text = _PRINTED.sub("", text) if "(" in text else text
+    text = _PRINTED.sub("", text) if "(" in text or "//" in text else text
+    if "(Code: " in text:
+        text = _BEHIND.sub(r": \2 \1", text)
     text = _DOTTED.sub(">... ", _LISTED.sub("\n", text))
     if "\\" in text:
         text = _UNICODE.sub(_character, text)

@@ -8,9 +8,20 @@ from mailkit.replies.text import Text, texts
 __all__ = ["GENERIC"]
 
 _REJECTED = r"(?:reject|refus|denied|block|prohibit|forbidden|not (?:accept|allow|permit|deliver|available)|undeliver|unavailable|fail|bounce)"
-_SAID = r"(?:(?:^|\n)[^\w\n]{0,8}|[:;=] |\bsaid )"
+_SAID = r"(?:(?:^|\n)[^\w\n]{0,8}|[:;=] |\bsaid |(?<=>) )"
 
 GENERIC: tuple[Text, ...] = (
+    texts(  # c-client, which PHP's imap extension is made of, names the step
+        "hst-no-reply aut-bad tls-cut",
+        r"connection broken \(authenticate\)",
+        vague=True,
+    ),
+    texts(
+        "tcp-reset hst-no-reply tls-cut",
+        r"connection broken \(command\)",
+        r"(?:socket|connection) (?:was )?closed while (?:reading|receiving|fetching)",
+        vague=True,
+    ),
     texts(  # SmtpStatusCode of System.Net.Mail in words, which stand for the code that it cut off
         "grt-421 snd-temp",
         r"Service not available, closing (?:the )?(?:transmission )?channel",
@@ -38,7 +49,7 @@ GENERIC: tuple[Text, ...] = (
     texts(
         "snd-rcpt-unknown snd-relay-denied snd-sender-not-owned",
         r"SMTPRecipientsRefused|All RCPT commands were rejected|RecipientsRefused",
-        r"all recipients (?:were|was) rejected|no valid recipients",
+        r"all recipients (?:were|was) rejected|no valid recipients|following recipients failed",
         r"(?:need|expected|send|must have) (?:an? )?(?:valid )?(?:rcpt|recipient)\b",
         r"\brcpt (?:to |command )?(?:expected|first)|Mailbox (?:unavailable|name not allowed)",
         r"SendFailedException: Invalid Addresses|\bRCPT failed: 55\d",
@@ -171,7 +182,7 @@ GENERIC: tuple[Text, ...] = (
         ),
         r"Anmeldung fehlgeschlagen|Authentifizierung fehlgeschlagen|échec de l.authentification",
         r"Ошибка аутентификации|登录失败|登入失敗|认证失败|Failed SMTP login|LOGIN failed|log-?[io]n error",
-        r"SMTP-?AUTH (?:log-?[io]n )?(?:error|failed)",
+        r"SMTP-?AUTH (?:log-?[io]n )?(?:error|failed)|no authentication type succeeded",
         vague=True,
     ),
     texts(
@@ -202,8 +213,8 @@ GENERIC: tuple[Text, ...] = (
     texts(
         "aut-temp snd-greylist",
         (
-            r"\b4[35][0-4][ -](?:4\.\d{1,3}\.\d{1,3} )?[^\n]{0,60}(?:temporary (?:lookup|auth\w*|"
-            r"login) (?:failure|error)|lookup failure)"
+            r"\b4[35][0-4][ -](?:4\.\d{1,3}\.\d{1,3} )?[^\n]{0,60}temporary (?:auth\w*|login) "
+            r"(?:failure|error)"
         ),
         vague=True,
     ),
@@ -269,7 +280,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "snd-rcpt-unknown snd-relay-denied snd-spam snd-ip-blocked",
-        rf"\b55\d[ -]#?5\.[12]\.\d{{1,3}}\b[^\n]{{0,200}}{_REJECTED}|{_SAID}55[013][ -](?=[A-Za-z<\[])[^\n]{{0,200}}{_REJECTED}",
+        rf"\b55\d[ -]#?5\.[12]\.\d{{1,3}}\b[^\n]{{0,200}}{_REJECTED}|{_SAID}55[013][ -](?=[A-Za-z<\[\"'])[^\n]{{0,200}}{_REJECTED}",
         vague=True,
     ),
     texts("aut-bad cap-mech-mismatch", r"\b(?:kerberos|gssapi)\b", vague=True),

@@ -18,6 +18,9 @@ _NO_FILE = (
 )
 """A file that a program may not open, or a port on which it may not listen, is no connection."""
 
+_V6 = r"(?:(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{0,4}|(?:[0-9a-f]{1,4}:){1,6}:(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{0,4})"
+"""An IPv6 address; a time of day has fewer colons."""
+
 NETWORK: tuple[Text, ...] = (
     texts(
         "dns-servfail dns-offline",
@@ -44,7 +47,7 @@ NETWORK: tuple[Text, ...] = (
             r"could(?: not|n't) resolve (?:to )?(?!dependenc|module|plugin|component|import|type|"
             r"class|path|file|conflict)"
         ),
-        r"getaddrinfo(?: failed|:)|UnknownHost(?:Exception)?|name does not resolve|unknown host",
+        r"getaddrinfo(?: failed|:)(?!:? ?(?:temporary|try again))|UnknownHost(?:Exception)?|name does not resolve|unknown host",
         r"host ?(?:name)? (?:could )?not (?:be )?(?:found|resolved|known)",
         r"cannot (?:find|resolve) (?:the )?(?:host|server|name)",
         r"\b(?:WSA)?EAI_NONAME|WSAHOST_NOT_FOUND|(?:err\w*|code|[#(])\W{0,3}11001\b",
@@ -105,13 +108,13 @@ NETWORK: tuple[Text, ...] = (
             r"network (?:is )?unreachable|no route to host)"
         ),
         (
-            r"(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}[0-9a-f:]{1,9}\b[^\n]{0,80}(?:cannot assign requested|"
+            rf"(?<![\w:]){_V6}[^\n]{{0,80}}(?:cannot assign requested|"
             r"network (?:is )?unreachable|no route to host|\b(?:WSA)?EADDRNOTAVAIL|"
             r"\b(?:WSA)?ENETUNREACH|\b(?:WSA)?EHOSTUNREACH)"
         ),
         (
             r"(?:\b(?:WSA)?ENETUNREACH|\b(?:WSA)?EHOSTUNREACH|\b(?:WSA)?EADDRNOTAVAIL|"
-            r"network (?:is )?unreachable|no route to host)[^\n]{0,12}[0-9a-f]{1,4}:[0-9a-f]{0,4}:"
+            rf"network (?:is )?unreachable|no route to host)[^\n]{{0,12}}{_V6}"
         ),
         r"cannot assign requested address|\(address not available\)|: address not available",
         r"\b(?:WSA)?EADDRNOTAVAIL|\b(?:WSA)?EAFNOSUPPORT|address family not supported",

@@ -12,6 +12,19 @@ _BANNER = (
     r"error_proto|bad response)\W{1,4}(?:[\w ]{0,30}[:=(] ?)?b?['\"(]{0,3}"
 )
 
+
+def _missing(what: str) -> tuple[str, ...]:
+    """Return the ways to say that a setting is empty."""
+    return (
+        rf"no {what} (?:was |were )?(?:specified|given|provided|supplied|set|configured|found)",
+        rf"(?<!is )(?:missing|empty) {what}",
+        (
+            rf"{what} (?:is|are|was|cannot be|must not be|can't be) (?:empty|blank|missing|null|"
+            r"required)"
+        ),
+    )
+
+
 SETTINGS: tuple[Text, ...] = (
     texts(
         "cfg-password-nonascii snd-8bit",
@@ -51,20 +64,31 @@ SETTINGS: tuple[Text, ...] = (
         r"the (?:\"?\S{0,60}\"? )?mailer DSN (?:is invalid|must)",
         r"invalid (?:url|userinfo)[^\n]{0,40}(?:escape|userinfo)|net/url: invalid",
     ),
+    texts(  # c-client: without /ssl it waits for a greeting, or uses STARTTLS
+        "grt-silent-tls cfg-port-993-plain",
+        r"\{[\w.-]{1,200}:99[35]/(?![^}\n]{0,60}/ssl)[^}\n]{0,80}\}[^\n]{0,40}connection broken",
+        certainty=_LIKELY,
+    ),
+    texts(
+        "cfg-word-invalid",
+        (
+            r"(?:must|needs? to|should|has to) be (?:set to )?one of\b[^\n]{0,60}\b(?:starttls|force_tls|"
+            r"ssl|tls)\b"
+        ),
+        r"(?:unknown|invalid|unsupported) (?:encryption|security) (?:type|mode|method|setting|value|option)",
+        certainty=_LIKELY,
+        common=True,
+    ),
+    texts(
+        "cfg-username-dirty use-no-login",
+        *_missing(r"user ?name"),
+        common=True,
+        certainty=_LIKELY,
+    ),
     texts(
         "cfg-password-dirty use-no-login",
-        r"missing credentials|no password specified",
-        (
-            r"no (?:password|credentials?|user ?name) (?:was |were )?(?:specified|given|provided|"
-            r"supplied|set|configured|found)"
-        ),
-        r"(?<!is )missing (?:user ?name|password|secret phrase)[^\n]{0,30}(?:auth|mechanism)?",
-        (
-            r"(?:password|user ?name|credentials?) (?:is|are|was|cannot be|must not be|"
-            r"can't be) (?:empty|blank|missing|null|required)"
-        ),
-        r"empty (?:password|user ?name)|failed to connect, no password|no auth info found",
-        r"can't find a password",
+        *_missing(r"(?<!application )(?<!app )(?<!app-)(?:password|credentials?|secret phrase)"),
+        r"failed to connect, no password|no auth info found|can't find a password",
         common=True,
         certainty=_LIKELY,
     ),

@@ -12,6 +12,12 @@ __all__ = ["TLS"]
 
 _LIKELY, _POSSIBLE = Certainty.LIKELY, Certainty.POSSIBLE
 
+
+def _number(numbers: str) -> str:
+    """Return a result of OpenSSL's verification that is only a number (``x509_vfy.h``)."""
+    return rf"\bverif\w{{1,8}} (?:failed|error|result|return code)\W{{1,3}}(?:num=|code |error )?(?:{numbers})\b(?! of)"
+
+
 CERTIFICATE: tuple[Text, ...] = (
     texts(  # in the log of a server: what the client said of the server's certificate
         "crt-unknown-ca crt-self-signed crt-host-mismatch",
@@ -29,6 +35,7 @@ CERTIFICATE: tuple[Text, ...] = (
         r"CertificateNotYetValidException|NotBefore: ",
         r"certificate[^\n]{0,20} not yet (?:been )?activated|NOT_YET_VALID_CERTIFICATE",
         r"certificate is not valid yet|chain uses not yet valid",
+        _number("9"),
     ),
     texts(
         "crt-expired",
@@ -37,6 +44,7 @@ CERTIFICATE: tuple[Text, ...] = (
         r"EXPIRED_(?:ISSUER_)?CERTIFICATE|NotAfter: |certificate chain uses expired",
         r"chain uses expired|alert certificate expired|errSSLCertExpired|SEC_E_CERT_EXPIRED",
         r"0x80090328",
+        _number("10"),
         r"certificate '[^'\n]{1,120}' expired on|has expired or is not yet valid|NotTimeValid|validity (?:period|check failed)",
         r"certificate that has expired|Zertifikat ist abgelaufen|certificat a expiré|证书已过期",
     ),
@@ -45,6 +53,7 @@ CERTIFICATE: tuple[Text, ...] = (
         r"certificate (?:is |was |has been )?revoked|revoked certificate|CERT_REVOKED",
         r"peer certificate: Revoked|REVOKED_CERTIFICATE|\bRevoked\b[^\n]{0,20}certificate",
         r"CRYPT_E_REVOKED|0x80092010",
+        _number("23"),
     ),
     texts(
         "crt-revoked",
@@ -68,6 +77,7 @@ CERTIFICATE: tuple[Text, ...] = (
     texts(
         "crt-host-mismatch",
         r"hostname mismatch|host ?name/IP does not match",
+        _number("62"),
         r"does not match (?:the )?(?:server )?certificate|ERR_TLS_CERT_ALTNAME_INVALID",
         r"NotValidForName|CertNotValidForName|not valid for name",
         (
@@ -140,6 +150,7 @@ CERTIFICATE: tuple[Text, ...] = (
         r"self[- ]?signed certificate(?! in)|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT(?!_IN)",
         r"certificate is self[- ]?signed|self[- ]signed,? (?:and|but)|SEC_ERROR_CA_CERT_INVALID",
         r"MOZILLA_PKIX_ERROR_SELF_SIGNED|errSSLUnknownRootCert|selbstsigniert|auto-?signé|自签名",
+        _number("18"),
     ),
     texts(
         "crt-unknown-ca crt-self-signed crt-missing-intermediate",
@@ -167,10 +178,12 @@ CERTIFICATE: tuple[Text, ...] = (
         r"no certificates could be verified|unable to verify (?:the )?(?:server|leaf|certificate)",
         r"verification failed: \(\d+\)[^\n]{0,20}local issuer|no root certificates",
         r"unknown certificate issuer|errSecNotTrusted|-9807|-9813|-9843",
+        _number("2|19|20"),
     ),
     texts(
         "crt-missing-intermediate crt-unknown-ca",
         r"UNABLE_TO_VERIFY_LEAF_SIGNATURE|unable to verify the first certificate",
+        _number("21"),
     ),
     texts(
         "crt-local-store",
@@ -283,7 +296,7 @@ HANDSHAKE: tuple[Text, ...] = (
         r"remote host (?:closed connection(?! in response)|terminated the handshake)",
         r"handshake (?:was )?(?:aborted|interrupted|unexpectedly closed)|tls handshake eof",
         r"TLS connection was non-properly terminated",
-        r"SSL_ERROR_SYSCALL|SSL_accept\(\) (?:syscall )?failed|SYSCALL returned=5",
+        r"SSL_ERROR_SYSCALL|SSL_accept\(\) (?:syscall )?failed(?!: error)|SYSCALL returned=5",
         r"SSL_connect SYSCALL|closed (?:the )?(?:transport stream|connection)[^\n]{0,30}handshake",
         r"party has closed the transport stream|transport stream[^\n]{0,60}(?:0 bytes|eof)",
         r"unexpected EOF or 0 bytes|received an unexpected EOF|premature termination",

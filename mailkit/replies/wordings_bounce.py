@@ -64,6 +64,20 @@ BOUNCE: tuple[WordingRow, ...] = (
         protocols="s",
     ),
     # the recipient
+    rows(  # delivery restrictions of Exchange and Google Groups, private lists
+        "snd-rcpt-restricted",
+        r"(?:not|n't) (?:in|on) (?:the |its |a )?(?:\S+ )?allowed[- ]senders? list",
+        r"resolver\.rst\.\w*(?:restricted|notauthori[sz]ed|authrequired|notauthenticated)",
+        r"delivery restriction check failed|(?:group|recipient|address) (?:only )?accepts (?:e?-?mail|messages) only from",
+        r"(?:only|not) (?:members|subscribers|authori[sz]ed senders)[^\n]{0,20} (?:can|may|are allowed to|allowed to) (?:post|send|write)",
+        (
+            r"(?:do(?:es)? not|do(?:es)?n't|may not) have (?:the )?permission to (?:post|send)"
+            r"[^\n]{0,40}\b(?:group|list|recipient)\b"
+        ),
+        protocols="s",
+        place=_MAIL,
+        code=r"5\d\d",
+    ),
     rows(
         "snd-rcpt-unknown",
         rf"(?:recipient(?:'s)?(?: e?-?mail)?|destination|addressee's|\buser (?:[^\s@]{{1,64}}@\S{{1,120}}|<[^>]{{1,120}}>)|^(?:the |this )?(?:mailbox|user|account))(?: (?:account|mailbox|address|inbox))?[^\n]{{0,24}}? (?:is |has been |was |has )?(?:currently |temporar\w+ )?{_CLOSED}\b",

@@ -13,6 +13,15 @@ LIMITS: tuple[WordingRow, ...] = (
         code=r"4\d\d",
         place=SessionPlace.MAIL,
     ),
+    rows(  # a table of addresses or domains, or a directory behind it
+        "snd-temp",
+        r"temporary lookup failure",
+        r"(?:address|recipient|sender|domain|alias|table) look-?up (?:failure|failed|error)",
+        protocols="s",
+        code=r"4\d\d",
+        place=SessionPlace.MAIL,
+        certainty=Certainty.LIKELY,
+    ),
     rows(
         "snd-too-many-rcpt",
         r"\brp:drc\b|too many recipients",

@@ -65,6 +65,41 @@ def snd_rcpt_unknown(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
+def snd_rcpt_restricted(seen: Observation) -> Hits:
+    """The recipient accepts mail only from some senders.
+
+    The address exists, often a group of an organisation, and its owner allows only members, people inside the
+    organisation, or listed senders. The sending account works.
+
+    What to do: Ask the recipient, or the group's owner or administrator, to allow your address. Write to one of its
+    members meanwhile.
+
+    How to check: Send to another recipient of the same domain; only the restricted one is rejected.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 550 5.7.124 Sender not in allowed-senders list
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 550 5.1.1 <lee@example.org>: Recipient address rejected: User unknown
+    """
+    if means(seen, "snd-rcpt-restricted"):
+        yield Hit(
+            f"{recipient(seen)} accepts mail only from some senders, and {seen.endpoint.host} rejects this one. The sending account works.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
 def snd_rcpt_syntax(seen: Observation) -> Hits:
     """The recipient is not a valid address.
 

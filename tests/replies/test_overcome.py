@@ -1,0 +1,121 @@
+"""What a text denies, explains, quotes from source, or overcame later is not what happened."""
+
+import pytest
+
+from mailkit import explain
+
+DEFERRED = (
+    "postfix/smtp[2211]: 4Xq1: to=<{to}>, relay=none, dsn=4.4.1, status=deferred"
+    " (connect to mx.example.org[192.0.2.9]:25: Connection timed out)\n"
+)
+SENT = (
+    "postfix/smtp[2290]: 4Xq1: to=<kim@example.org>, relay=mx.example.org[192.0.2.9]:25,"
+    " status=sent (250 2.0.0 Ok: queued as 77AB)"
+)
+
+
+def _certain(text: str) -> list[str]:
+    return [cause.id for cause in explain(text) if str(cause.certainty) != "possible"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # denied
+        'We do not see any "535 5.7.8 Authentication failed" in the log. The mail never arrives.',
+        "telnet smtp.example.com 587 connects at once, and there is no connection timeout.",
+        # overcome
+        DEFERRED.format(to="kim@example.org") + SENT,
+        "1pabcd-000123-4X == kim@example.org R=dnslookup T=remote_smtp defer (110): Connection timed out\n"
+        "1pabcd-000123-4X => kim@example.org R=dnslookup T=remote_smtp C=\"250 2.0.0 Ok: queued as 7\"",
+        "Your message to kim@example.org was delayed (451 4.7.1 Greylisting in action) and has now been"
+        " delivered successfully.",
+        "C: AUTH CRAM-MD5\nS: 504 5.5.4 Unrecognized authentication type\nC: AUTH LOGIN\n"
+        "S: 334 VXNlcm5hbWU6\nC: ***\nS: 235 2.7.0 Authentication successful\nC: MAIL FROM:<kim@example.org>\nS: 250 ok",
+        # source
+        'with pytest.raises(SMTPAuthenticationError, match="535 5.7.8"):\n    client.login("kim", "x")',
+        '// 535 5.7.8 means that the credentials are wrong\nif (reply.code === 535) stop("smtp");',
+        # another service
+        "mailer[1]: 9f: to=<kim@example.org>, status=sent (250 2.0.0 Ok)\n"
+        'db[2]: connection to server at "192.0.2.5", port 5432 failed: Connection refused',
+        "Error: connect ECONNREFUSED 127.0.0.1:6379 - the mail queue cannot start",
+        "Nov 12 09:00:00 mail sshd[535]: Failed password for invalid user postfix from 192.0.2.9 port 4215",
+        "curl: (60) SSL certificate problem: certificate has expired\n"
+        "curl failed to verify the legitimacy of https://api.mailgun.net/v3/domains",
+        # numbers that are no replies
+        "Nov 12 09:00:00 mx postfix/cleanup[88]: 535: message-id=<20261112.535.5.7.8@mail.example.com>",
+        "10:42:535 INFO mail worker started, queue length 550",
+        'GET /api/mailbox HTTP/1.1" 535 1234 "-"',
+        "smtp: imported 421 contacts, 550 messages in INBOX",
+    ],
+)  # fmt: skip
+def test_what_did_not_happen_explains_nothing(text: str) -> None:
+    assert explain(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'If the client is not permitted, Postfix replies with "454 4.7.1 Relay access denied".',
+        "Set tls to false; otherwise the connection to the mail server fails with self signed certificate",
+        "Last week all mail failed with 535 5.7.8 Username and Password not accepted."
+        " I created an app password and since then everything works.",
+        "SOLVED: smtp: 535 5.7.8 Authentication failed. It was a typo.",
+        'Possible error messages: "550 Sender address is not allowed" - check the sender.',
+        "smtp: server does not advertise AUTH, continuing\nsmtp: 250 2.0.0 Ok: queued as 4Xyz\nmail sent",
+    ],
+)
+def test_what_is_explained_or_over_is_possible_at_most(text: str) -> None:
+    assert _certain(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        (DEFERRED.format(to="lee@example.org") + SENT, "tcp-timeout"),
+        ("4Xq1: to=<kim@example.org>, status=sent (250 ok)\n" + DEFERRED.format(to="kim@example.org"), "tcp-timeout"),
+        (
+            "C: AUTH LOGIN\nS: 235 2.7.0 ok\nC: MAIL FROM:<kim@example.org>\n"
+            "S: 550 5.7.1 Sender address rejected: not owned by user kim",
+            "snd-sender-not-owned",
+        ),
+        (
+            "C: AUTH PLAIN ***\nS: 535 5.7.8 Authentication failed\n== closed\n"
+            "S: 220 mail.example.com ESMTP\nC: AUTH PLAIN ***\nS: 235 2.7.0 ok",
+            "aut-bad",
+        ),
+        ("In Outlook it works now, but my script gets 535 5.7.8 Authentication failed", "aut-bad"),
+        ("There is no firewall, but smtp.example.com:587 says connection refused", "tcp-refused"),
+        ("Now I get: smtp 535 5.7.8 Error: authentication failed", "aut-bad"),
+        ("H=mail.example.org [192.0.2.9]:25 at 10:02:24: No route to host", "tcp-unreach"),
+        ("connect to smtp.example.org[2001:db8::6c]:587: No route to host", "tcp-v6-broken"),
+    ],
+)  # fmt: skip
+def test_a_failure_beside_such_words_is_one(text: str, finding: str) -> None:
+    assert explain(text)[0].id == finding
+    assert str(explain(text)[0].certainty) != "possible"
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("451 4.3.0 <lee@example.org>: Temporary lookup failure", "snd-temp"),
+        ("SMTP Error: Failed to add recipient 'lee@example.org'. 5.1.1 <lee@example.org>: User unknown (Code: 550)", "snd-rcpt-unknown"),
+        ("550 5.7.124 Sender not in allowed-senders list", "snd-rcpt-restricted"),
+        ("smtp;550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required", "snd-rcpt-restricted"),
+        ("550 5.7.1 RESOLVER.RST.AuthRequired; authentication required", "snd-rcpt-restricted"),
+        ("530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM", "snd-not-logged-in"),
+        ("imap: certificate verification failed; 10", "crt-expired"),
+        ("smtp: verify error:num=18", "crt-self-signed"),
+        ("SMTP-AUTH requested but missing user name", "cfg-username-dirty"),
+        ("SMTP-AUTH requested but missing password", "cfg-password-dirty"),
+        ("{mail.example.com:993/imap}: [CLOSED] IMAP connection broken (server response)", "grt-silent-tls"),
+        ("{mail.example.com:993/imap/ssl}: [CLOSED] IMAP connection broken (authenticate)", "hst-no-reply"),
+    ],
+)  # fmt: skip
+def test_rows(text: str, finding: str) -> None:
+    assert explain(text)[0].id == finding
+
+
+def test_a_verification_without_an_error_is_none() -> None:
+    assert explain("smtp: Verify return code: 0 (ok)") == []
