@@ -65,68 +65,73 @@ def needed(source: str) -> frozenset[str] | None:
     """
     tokens = _TOKEN.findall(source)
     tokens.reverse()
-    return _choice(tokens)
+    found = _choice(tokens)
+    return None if found is None else frozenset(found[1])
 
 
-def _choice(tokens: list[str]) -> frozenset[str] | None:
+_Needed = tuple[int, list[str]]
+"""Words of which a match has one, behind the length of the shortest."""
+
+
+def _choice(tokens: list[str]) -> _Needed | None:
     """The words of alternatives, up to the end of the group they stand in."""
-    found: frozenset[str] | None = frozenset()
+    shortest, words, certain = 0, list[str](), True
     while True:
-        words = _sequence(tokens)
-        found = None if words is None or found is None else found | words
+        found = _sequence(tokens)
+        if found is None:
+            certain = False
+        else:
+            shortest = min(shortest, found[0]) if words else found[0]
+            words += found[1]
         if not tokens or tokens.pop() == ")":
-            return found
+            return (shortest, words) if certain else None
 
 
-def _sequence(tokens: list[str]) -> frozenset[str] | None:
+def _sequence(tokens: list[str]) -> _Needed | None:
     """The best words of one alternative: those whose shortest is the longest."""
-    best: frozenset[str] | None = None
+    best: _Needed | None = None
     run = ""
     while tokens and tokens[-1] not in "|)":
         token = tokens.pop()
-        optional = False
-        part: frozenset[str] | None = None
         literal = _literal(token)
-        if token.startswith("("):
+        part = None
+        if token[0] == "(":
             inner = _choice(tokens)
             part = None if token.startswith(("(?!", "(?=", "(?<")) else inner
         if tokens and _repeat(tokens[-1]):
-            optional = tokens.pop()[:2] not in ("+", "{1", "{2", "{3", "{4")
+            if tokens.pop()[:2] not in ("+", "{1", "{2", "{3", "{4"):
+                part = None
+            elif literal:
+                part = _run(literal)
             if tokens and tokens[-1] == "?":
                 tokens.pop()
-            best, run = _better(best, run), ""
-            if not optional and literal:
-                part = frozenset([literal]) if _length(literal) >= _SHORTEST else None
         elif literal:
             run += literal
             continue
-        best, run = _better(best, run), ""
-        if part is not None and not optional:
-            best = part if best is None else max(best, part, key=_worth)
-    return _better(best, run)
+        if run:
+            best, run = _better(best, _run(run)), ""
+        best = _better(best, part)
+    return _better(best, _run(run)) if run else best
 
 
 def _literal(token: str) -> str:
     """The characters that a token stands for; empty where it is no literal."""
-    if len(token) == 1 or token[0] not in "\\[({":
+    if token[0] == "\\" and len(token) == 2:
+        return "" if token[1].isalnum() else token[1]
+    if len(token) == 1:
         return "" if token in ".^$()|" else token.lower()
-    escaped = len(token) == 2 and token[0] == "\\" and not token[1].isalnum()
-    return token[1] if escaped else ""
+    return "" if token[0] in "[({\\" else token.lower()
 
 
 def _repeat(token: str) -> bool:
     return token in ("*", "?", "+") or (token[0] == "{" and len(token) > 2)
 
 
-def _better(best: frozenset[str] | None, run: str) -> frozenset[str] | None:
-    if _length(run) < _SHORTEST:
-        return best
-    return frozenset([run]) if best is None else max(best, frozenset([run]), key=_worth)
+def _run(literal: str) -> _Needed | None:
+    """Characters that stand side by side, if they are enough to tell something."""
+    length = len(literal) if literal.isascii() else sum(1 + (not c.isascii()) for c in literal)
+    return (length, [literal]) if length >= _SHORTEST else None
 
 
-def _worth(words: frozenset[str]) -> int:
-    return min(map(_length, words), default=0)
-
-
-def _length(word: str) -> int:
-    return len(word) if word.isascii() else len(word) + sum(not char.isascii() for char in word)
+def _better(best: _Needed | None, other: _Needed | None) -> _Needed | None:
+    return other if other is not None and (best is None or other[0] > best[0]) else best
