@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from mailkit.formats.database import database_of
+from mailkit.formats.file_names import candidates
 from mailkit.formats.inclusion import beside
-from mailkit.formats.recognition import candidates
 from mailkit.formats.syntax import likely_syntaxes
 
 __all__ = ["seen"]

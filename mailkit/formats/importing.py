@@ -1,4 +1,4 @@
-"""Values that a JavaScript or Python program takes from other files: ``require("./config")`` and ``import``.
+"""Values that a JavaScript, PHP or Python program takes from other files: ``require("./config")`` and ``import``.
 
 Only files in its folder, below it and in the folder above it are read, a few steps far. What they export is data:
 nothing is executed.
@@ -19,8 +19,10 @@ _ENDS = ("", ".js", ".ts", ".mjs", ".cjs", ".json", "/index.js", "/index.ts")
 _MOST_FILES = 16
 _DEEPEST = 4
 _NAME = re.compile(r"[\w$]+(?:\??\.[\w$]+)*")
+_MEMBER = re.compile(r"\[\s*['\"]?([\w$]+)['\"]?\s*\]|->(\w+)")
+"""A member in PHP's words: ``['host']`` or ``->host``."""
 _CALL = re.compile(r"(\w+)\(\)")
-_EXPORTS: tuple[KeyPath, ...] = (("module", "exports"), ("export",), ("exports",), ())
+_EXPORTS: tuple[KeyPath, ...] = (("module", "exports"), ("export",), ("exports",), ("return",), ())
 _ALL = "*"
 _HOSTS = ("host", "hostname")
 
@@ -76,6 +78,8 @@ class _Imports:
     def resolved(self, module: _Module, entry: Entry, depth: int) -> Iterator[Entry]:
         """An entry with the values of the import that it names; itself where they are not in sight."""
         name = entry.reference.name if entry.reference and entry.reference.kind == "other" else ""
+        if self.document.syntax == "php":
+            name = _MEMBER.sub(r".\1\2", name)
         first, *rest = name.replace("?", "").split(".")
         above = entry.path[:-1] if entry.key == SPREAD else entry.path
         found = False
@@ -125,15 +129,22 @@ class _Imports:
         return self.modules[key]
 
     def _read(self, name: str, folder: str) -> _Module | None:
-        python = self.document.syntax == "python"
-        for place in self._of_python(name, folder) if python else _of_javascript(name):
+        for place in self._places(name, folder):
             path = posixpath.normpath(posixpath.join(folder, place))
             if path.startswith(("/", "../..")):
                 continue
-            kind = "python" if python else "json" if path.endswith(".json") else "javascript"
+            kind = "json" if path.endswith(".json") else self.document.syntax
             if found := entries_beside(self.document, path, kind):
                 return _module(found, posixpath.dirname(path))
         return None
+
+    def _places(self, name: str, folder: str) -> list[str]:
+        """The files that a module may be."""
+        if self.document.syntax == "python":
+            return self._of_python(name, folder)
+        if self.document.syntax == "php":
+            return [name.lstrip("/")]
+        return [f"{name}{end}" for end in _ENDS]
 
     def _of_python(self, name: str, folder: str) -> list[str]:
         """The files a module may be: beside the program, or from a folder above it that has its first name."""
@@ -144,10 +155,6 @@ class _Imports:
         if not dots and path.startswith(f"{own}/"):
             places.insert(0, path.removeprefix(f"{own}/"))
         return [f"{place}{end}" for place in places for end in (".py", "/__init__.py")]
-
-
-def _of_javascript(name: str) -> list[str]:
-    return [f"{name}{end}" for end in _ENDS]
 
 
 def _members(

@@ -148,7 +148,7 @@ def is_settings(error: FormatError) -> bool:
         except OSError:
             return True
     from mailkit.formats.carriers import CARRIERS
-    from mailkit.formats.recognition import candidates
+    from mailkit.formats.file_names import candidates
 
     return bool(candidates(error.file)) or any(path.match(pattern) for pattern in CARRIERS)
 
@@ -171,7 +171,7 @@ def settings_files(folder: str, errors: list[FormatError] | None = None) -> Iter
         except FileNotFoundError:
             return False
         except OSError as error:
-            from mailkit.formats.recognition import candidates
+            from mailkit.formats.file_names import candidates
 
             if candidates(path):
                 unreadable(error)

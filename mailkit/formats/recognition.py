@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fnmatch import fnmatch, translate
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import PurePath
 from typing import NamedTuple
@@ -11,8 +11,9 @@ from typing import NamedTuple
 from mailkit.errors import FormatError
 from mailkit.formats.carriers import CARRIERS, scopes
 from mailkit.formats.dialect import Dialect, ServiceWords, segments
-from mailkit.formats.dialects import dialects, dialects_for
+from mailkit.formats.dialects import dialects_for
 from mailkit.formats.document import Document
+from mailkit.formats.file_names import named
 from mailkit.formats.following import followed
 from mailkit.formats.importing import with_imported
 from mailkit.formats.inclusion import with_included
@@ -228,7 +229,7 @@ def _product(scope: Scope, wanted: Dialect | None) -> Recognised | None:
     if not candidates:
         return None
     candidates.sort(key=lambda candidate: -candidate[0])
-    best = candidates[0][1]
+    best = _with_login([product for _, product in candidates])
     flavour = best.dialect.flavour
     if (
         flavour
@@ -243,6 +244,27 @@ def _product(scope: Scope, wanted: Dialect | None) -> Recognised | None:
             Scope(document, document.entries, scope.environment, scope.image, scope.label)
         )
         return Recognised(best.dialect, again, tuple(instances(Keys(again, best.dialect))))
+    return best
+
+
+def _with_login(products: list[Recognised]) -> Recognised:
+    """The first product; another one, if it has the user name of the same server that the first does not read.
+
+    One mark is then not enough: ``MAIL_ENCRYPTION`` beside ``MAIL_USER``, which Laravel does not read.
+    """
+    best = products[0]
+    keys = best.found[0].keys
+    if sum(_is_there(keys, mark) for mark in best.dialect.marks) != 1:
+        return best
+    lacking = {
+        id(one.get(*one.words.host))
+        for one in best.found
+        if one.words.user and one.get(*one.words.secret) and not one.get(*one.words.user)
+    }
+    for other in products[1:]:
+        known = {id(one.get(*one.words.host)) for one in other.found if one.get(*one.words.user)}
+        if lacking & known - {id(None)}:
+            return other
     return best
 
 
@@ -351,43 +373,3 @@ def _names(words: ServiceWords) -> set[str]:
     return flags.union(
         words.host, words.port, words.user, words.secret, words.url, words.auth, words.address
     )
-
-
-def named(path: PurePath, patterns: tuple[str, ...]) -> bool:
-    """Whether a file name, or with a slash the end of its path, matches a pattern."""
-    return bool(patterns and _last(patterns).match(path.name)) and any(
-        path.match(pattern) if "/" in pattern else fnmatch(path.name, pattern)
-        for pattern in patterns
-    )
-
-
-def candidates(file: str) -> list[str]:
-    """The dialects that use a file name, for messages."""
-    path = PurePath(file)
-    exact, others = _file_names()
-    possible = [*exact.get(path.name, ()), *(one for one in others if one[1].match(path.name))]
-    return [*dict.fromkeys(name for name, _, patterns in possible if named(path, patterns))]
-
-
-@cache
-def _last(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """A pattern for the last part of file names, which rejects most files at once."""
-    return re.compile("|".join(translate(name.rpartition("/")[2]) for name in patterns))
-
-
-_Name = tuple[str, re.Pattern[str], tuple[str, ...]]
-
-
-@cache
-def _file_names() -> tuple[dict[str, list[_Name]], tuple[_Name, ...]]:
-    """By plain file name the dialects that use it, and those with a pattern: name, its last part, and the patterns."""
-    exact: dict[str, list[_Name]] = {}
-    others: list[_Name] = []
-    for dialect in dialects().values():
-        for pattern in (*dialect.own_files, *dialect.files):
-            last = pattern.rpartition("/")[2]
-            if set(last) & set("*?["):
-                others.append((dialect.name, _last((pattern,)), (pattern,)))
-            else:
-                exact.setdefault(last, []).append((dialect.name, _last((pattern,)), (pattern,)))
-    return exact, tuple(others)

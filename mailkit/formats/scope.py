@@ -7,7 +7,7 @@ from functools import cache
 
 from mailkit.formats.dialect import Dialect, ServiceWords, segments
 from mailkit.formats.document import Document, Entry, KeyPath
-from mailkit.formats.values import as_word
+from mailkit.formats.values import PROGRAMS, as_word
 
 __all__ = ["Instance", "Keys", "Scope", "instances"]
 
@@ -15,6 +15,10 @@ __all__ = ["Instance", "Keys", "Scope", "instances"]
 _SUFFIX = re.compile(
     r"(?:(.+?)_)??((?:SMTP|MAIL|EMAIL|MAILER|IMAP|POP3?|NODEMAILER|OUTGOING_MAIL)_.*)", re.I
 )
+
+
+_BRACKETS = re.compile(r"[\[\]]")
+"""``properties[mail.smtp.auth]`` is another way to write ``properties.mail.smtp.auth``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +163,8 @@ def _patterns(
 
 def _folded(path: Sequence[str], fold: bool, any_case: bool) -> KeyPath:
     if fold:
-        dotted = [part for segment in path for part in segment.split(".")]
-        return tuple(part.casefold().replace("-", "").replace("_", "") for part in dotted)
+        dotted = [part for segment in path for part in _BRACKETS.sub(".", segment).split(".")]
+        return tuple(part.casefold().replace("-", "").replace("_", "") for part in dotted if part)
     return tuple(part.casefold() for part in path) if any_case else tuple(path)
 
 
@@ -210,12 +214,27 @@ def instances(keys: Keys) -> list[Instance]:
                     found[number, prefix] = Instance(keys, words, prefix, captured, label)
     if keys.dialect.suffixes:
         found = _without_doubles(found)
+    elif keys.scope.document.syntax in PROGRAMS and len(found) > 1:
+        found = _without_copies(found)
     order: dict[KeyPath, int] = {}
     lengths = {len(reading.prefix) for reading in found.values()}
     for position, path in enumerate(keys.paths):
         for length in lengths:
             order.setdefault(path[:length], position)
     return sorted(found.values(), key=lambda reading: order.get(reading.prefix, 0))
+
+
+def _without_copies(
+    found: dict[tuple[int, KeyPath], Instance],
+) -> dict[tuple[int, KeyPath], Instance]:
+    """The services without those that are another one under the name of a variable; the last use counts."""
+    last: dict[object, tuple[int, KeyPath]] = {}
+    for key, one in found.items():
+        words = one.words
+        names = (words.host, words.port, words.user, words.secret, words.url)
+        entries = (one.get(*name) if name else None for name in names)
+        last[key[0], *(entry and (entry.line, entry.span) for entry in entries)] = key
+    return {key: found[key] for key in last.values()}
 
 
 def _label(prefix: KeyPath, pattern: KeyPath) -> str:

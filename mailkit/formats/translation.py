@@ -274,7 +274,18 @@ def _by_word(found: Translated, port: int | str | None) -> Security | None:
 
 
 def _mode(found: Translated, reading: Reading, port: int | str | None) -> Mode | None:
-    return next((m for m in reading.modes if holds(found, dict(m.when), port)), None)
+    """The first mode that holds; none where one before it may hold, because a value is not in sight."""
+    for mode in reading.modes:
+        open_ = [key for key in mode.when if _is_open(found.instance.get(key))]
+        rest = {key: wanted for key, wanted in mode.when.items() if key not in open_}
+        if holds(found, rest, port):
+            return None if open_ else mode
+    return None
+
+
+def _is_open(entry: Entry | None) -> bool:
+    """Whether a value comes from elsewhere and is not in sight."""
+    return entry is not None and entry.value is None and entry.reference is not None
 
 
 def _security_entry(
@@ -321,7 +332,9 @@ def _port(found: Translated, protocol: Protocol) -> None:
         entry = found.bindings.get("port")
         if entry is not None and entry.reference is not None and security is None:
             security = assumed_security(None)
-        if found.url is not None and found.url.scheme in words.scheme_ports:
+        if _is_open(entry):
+            port = default_port(protocol, security or assumed_security(None))
+        elif found.url is not None and found.url.scheme in words.scheme_ports:
             port = words.scheme_ports[found.url.scheme]
         elif isinstance(words.ports, int):
             port = words.ports

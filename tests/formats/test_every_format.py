@@ -8,9 +8,9 @@ import pytest
 
 from mailkit.formats import loads, named
 from mailkit.formats.dialects import dialects
+from mailkit.formats.file_names import candidates
 from mailkit.formats.forms import FORMATS
 from mailkit.formats.listing import formats_rows, formats_table
-from mailkit.formats.recognition import candidates
 from mailkit.lab.scenario import HOST, pop3, smtp
 
 (ACCOUNT,) = loads(

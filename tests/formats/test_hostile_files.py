@@ -442,6 +442,23 @@ def test_a_value_that_doubles_itself_again_and_again_ends(name: str) -> None:
                 assert len(service.host) < 200_000
 
 
+TABLES = {
+    "a.php": (
+        "<?php $a = ['host' => 'h', 'port' => 25];\n",
+        "$b = $a; $a = ['x' => $b, 'y' => $b];\n",
+    ),
+    "a.js": ("let a = { host: 'h', port: 25 };\n", "const b = a; a = { ...b, x: b, y: b };\n"),
+    "a.rb": ("a = { host: 'h', port: 25 }\n", "b = a\na = { x: b, y: b, **b }\n"),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_that_contains_itself_twice_again_and_again_ends(name: str) -> None:
+    first, again = TABLES[name]
+    kind = {"php": "php", "js": "javascript", "rb": "ruby"}[name[2:]]
+    assert len(syntax(kind).read(first + again * 64, name)) < 20_000
+
+
 def test_calls_of_calls_are_read_in_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
     taken = []
     for name in ("content", "beginning", "ending"):

@@ -4,7 +4,8 @@
 latin-1, nofinal); then ``= PROTOCOL HOST PORT SECURITY USER SECRET`` for each service (``-`` is not
 judged; none at all: the file is refused or nothing in it is in use), ``! ID|ID LINE,LINE`` for each
 finding that has to be there, ``? ID …`` for others that may be, ``~ SETTING=WORD | LINE:NEW | +:ADDED``
-for a fix of the last finding and all that changes; the content follows a line of dashes.
+for a fix of the last finding and all that changes; the content follows a line of dashes, and in it
+``+++ FILE`` begins another file in the same project.
 """
 
 import codecs
@@ -39,6 +40,16 @@ class Case:
     may: set[str] = field(default_factory=set)
     fix: str = ""
     text: str = ""
+    beside: dict[str, str] = field(default_factory=dict)
+
+    def add(self, line: str) -> None:
+        """Add a line of the content: to the file, or to the last file beside it."""
+        if line.startswith("+++ "):
+            self.beside[line[4:]] = ""
+        elif self.beside:
+            self.beside[[*self.beside][-1]] += line + "\n"
+        else:
+            self.text += line + "\n"
 
     @property
     def data(self) -> bytes:
@@ -62,7 +73,7 @@ def cases() -> Iterator[Case]:
                     yield case
                 case, content = Case(*(part.strip() for part in rest.split("|"))), False
             elif content:
-                case.text += line + "\n"
+                case.add(line)
             elif line == "------":
                 content = True
             elif kind == "=":
@@ -86,6 +97,9 @@ def put(case: Case, folder: Path) -> Path:
     path = folder / case.file
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(case.data)
+    for name, text in case.beside.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
     return path
 
 

@@ -9,8 +9,15 @@ DIALECTS = (
     Dialect(
         name="django",
         title="Django",
-        syntaxes=("python", "dotenv"),
-        files=("settings.py", "*settings*.py", "settings/*.py", "production.py", "base.py"),
+        syntaxes=("python", "dotenv", "ini"),
+        files=(
+            "settings.ini",
+            "settings.py",
+            "*settings*.py",
+            "settings/*.py",
+            "production.py",
+            "base.py",
+        ),
         marks=(
             "**.EMAIL_USE_TLS",
             "**.EMAIL_USE_SSL",
@@ -58,16 +65,17 @@ DIALECTS = (
     Dialect(
         name="django-url",
         title="Django",
-        syntaxes=("dotenv",),
-        files=(".env", ".env.*"),
+        syntaxes=("dotenv", "python"),
+        files=(".env", ".env.*", "settings.py"),
         marks=(
+            "EMAIL_CONFIG",
             *("DJANGO_SETTINGS_MODULE", "DJANGO_SECRET_KEY", "DJANGO_DEBUG", "ALLOWED_HOSTS"),
             *("DJANGO_ALLOWED_HOSTS", "DJANGO_READ_DOT_ENV_FILE"),
         ),
         new_file=True,
         services=(
             ServiceWords(
-                url=("EMAIL_URL", "DJANGO_EMAIL_URL"),
+                url=("EMAIL_URL", "DJANGO_EMAIL_URL", "EMAIL_CONFIG"),
                 schemes={
                     "smtp": ("smtp", Security.CLEARTEXT),
                     "smtp+tls": ("smtp", Security.STARTTLS),

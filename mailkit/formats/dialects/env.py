@@ -1,5 +1,7 @@
 """Variables of no known product: groups of ``*_HOST``, ``*_PORT`` and so on with ``SMTP``, ``MAIL`` or ``IMAP`` in the name."""
 
+from dataclasses import replace
+
 from mailkit.formats.dialect import Dialect, Mode, ServiceWords
 from mailkit.ports import Security
 
@@ -127,6 +129,12 @@ _SMTP = (
     "OUTGOING_MAIL",
 )
 
+_SERVICES = (
+    *(_words(prefix, "smtp") for prefix in _SMTP),
+    *(_words(prefix, "imap") for prefix in ("IMAP", "MAIL_IMAP", "EMAIL_IMAP")),
+    *(_words(prefix, "pop3") for prefix in ("POP3", "POP")),
+)
+
 DIALECTS = (
     Dialect(
         name="env",
@@ -135,14 +143,26 @@ DIALECTS = (
         suffixes=True,
         ignore_case=True,
         new_file=True,
-        services=(
-            *(_words(prefix, "smtp") for prefix in _SMTP),
-            *(_words(prefix, "imap") for prefix in ("IMAP", "MAIL_IMAP", "EMAIL_IMAP")),
-            *(_words(prefix, "pop3") for prefix in ("POP3", "POP")),
-        ),
+        services=_SERVICES,
         example=".env",
         sources=(
             "Names that applications without a dialect of their own use, in public repositories.",
+        ),
+        dated="2026-11-28",
+    ),
+    Dialect(
+        name="php-names",
+        title="this file",
+        syntaxes=("php",),
+        ignore_case=True,
+        least=3,
+        services=tuple(
+            replace(words, at=("", "*", "return"), needs_host=True, url=(), host_port_alone=False)
+            for words in _SERVICES
+        ),
+        example="config.php",
+        sources=(
+            "Names of constants and keys that PHP scripts without a product of their own use, in public repositories.",
         ),
         dated="2026-11-28",
     ),

@@ -1,5 +1,7 @@
 """Nodemailer: ``secure`` is implicit TLS; without it the port 465 decides, else STARTTLS if offered. In a URL only the scheme decides."""
 
+from dataclasses import replace
+
 from mailkit.formats.dialect import ABSENT, Dialect, Mode, Reading, ServiceWords
 from mailkit.formats.dialects.nodemailer_services import SERVICES
 from mailkit.ports import Security
@@ -19,6 +21,48 @@ URL_MODES = (
 )
 _SMTP_URL = Mode(Security.STARTTLS, {"@scheme": "smtp"}, {}, optional=True)
 """``smtp://`` says that TLS does not begin at once, on port 465 too."""
+
+_WORDS = ServiceWords(
+    at=(
+        "**.createTransport()",
+        "**.createTransport()#2",
+        "**.transport",
+        "**.providerOptions",
+        "**.EmailProvider().server",
+        "**.Nodemailer().server",
+        "**.Email().server",
+        "**.transportOptions",
+        "**.smtp()",
+        "**.smtpTransport()",
+        "**.smtpPool()",
+    ),
+    anchor=("host", "url", "service"),
+    preset=("service",),
+    presets=SERVICES,
+    host=("host",),
+    port=("port",),
+    user=("auth.user",),
+    secret=("auth.pass",),
+    helo=("name",),
+    url=("url", "createTransport()"),
+    schemes={"smtp": ("smtp", None), "smtps": ("smtp", Security.IMPLICIT_TLS)},
+    ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 587, Security.CLEARTEXT: 25},
+    verify=("tls.rejectUnauthorized",),
+    readings=(
+        Reading(
+            "Nodemailer 1 and later",
+            (*URL_MODES, _SMTP_URL, *MODES),
+            {"secureConnection": "Write secure: true for implicit TLS."},
+        ),
+        Reading(
+            "Nodemailer 0.x",
+            (
+                Mode(Security.IMPLICIT_TLS, {"secureConnection": True}),
+                Mode(Security.STARTTLS, {}, {"secureConnection": False}, optional=True),
+            ),
+        ),
+    ),
+)
 
 DIALECTS = (
     Dialect(
@@ -43,49 +87,13 @@ DIALECTS = (
             "**.Email().server.host",
             "**.transportOptions.host",
             "**.smtp().host",
+            "**.smtpTransport().host",
+            "**.smtpPool().host",
         ),
         new_file=True,
         services=(
-            ServiceWords(
-                at=(
-                    "**.createTransport()",
-                    "**.createTransport()#2",
-                    "**.transport",
-                    "**.providerOptions",
-                    "**.EmailProvider().server",
-                    "**.Nodemailer().server",
-                    "**.Email().server",
-                    "**.transportOptions",
-                    "**.smtp()",
-                    "",
-                ),
-                anchor=("host", "url", "createTransport()", "service"),
-                preset=("service",),
-                presets=SERVICES,
-                host=("host",),
-                port=("port",),
-                user=("auth.user",),
-                secret=("auth.pass",),
-                helo=("name",),
-                url=("url", "createTransport()"),
-                schemes={"smtp": ("smtp", None), "smtps": ("smtp", Security.IMPLICIT_TLS)},
-                ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 587, Security.CLEARTEXT: 25},
-                verify=("tls.rejectUnauthorized",),
-                readings=(
-                    Reading(
-                        "Nodemailer 1 and later",
-                        (*URL_MODES, _SMTP_URL, *MODES),
-                        {"secureConnection": "Write secure: true for implicit TLS."},
-                    ),
-                    Reading(
-                        "Nodemailer 0.x",
-                        (
-                            Mode(Security.IMPLICIT_TLS, {"secureConnection": True}),
-                            Mode(Security.STARTTLS, {}, {"secureConnection": False}, optional=True),
-                        ),
-                    ),
-                ),
-            ),
+            _WORDS,
+            replace(_WORDS, at=("",), anchor=("createTransport()",)),  # given a URL
         ),
         sources=(
             "https://nodemailer.com/smtp/",

@@ -3,6 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -40,6 +41,12 @@ _BEGINNING = 500
 
 _DEEPEST = 2_000
 """Brackets within each other, those in texts and remarks included."""
+
+_MOST_COPIES = 10_000
+"""Entries that are added again because a table is used under another name."""
+
+_TABLES_ABOVE = 4
+"""How many tables around a value know it."""
 
 LONGEST_VALUE = 100_000
 """Characters of a value that a program puts together; what doubles itself again and again would have no end."""
@@ -133,7 +140,8 @@ class TreeReader(ABC):
 
     Attributes:
         quotes: the characters a literal may begin with that are its quoting.
-        known: by name, the value and the reference a constant or variable has.
+        known: by name, what a constant or variable has: its value, its reference, and the literal.
+        tables: by path, the entries of an object, an array or a hash.
     """
 
     quotes = "'\""
@@ -141,8 +149,10 @@ class TreeReader(ABC):
     def __init__(self, tree: SyntaxTree) -> None:
         self.tree = tree
         self.entries: list[Entry] = []
-        self.known: dict[str, tuple[Scalar, Reference | None]] = {}
+        self.known: dict[str, Resolved] = {}
+        self.tables: dict[tuple[str, ...], list[Entry]] = {}
         self._calls: dict[str, int] = {}
+        self._copies = 0
 
     @abstractmethod
     def read(self) -> list[Entry]:
@@ -159,12 +169,32 @@ class TreeReader(ABC):
 
     def leaf(self, path: tuple[str, ...], node: Node, name: str) -> None:
         """Add the entry of a value, which is known by a name from here on."""
-        value, reference, literal = self.resolved(node)
+        self.known[name] = self.resolved(node)
+        self.add(path, node, self.known[name])
+
+    def add(self, path: tuple[str, ...], node: Node, found: Resolved) -> None:
+        """Add the entry of a value: its place is where the literal is written."""
+        value, reference, literal = found
         span = self.tree.span(literal) if literal is not None else None
         raw = self.tree.text[slice(*span)] if span else ""
         quote = raw[0] if raw and raw[0] in self.quotes else ""
-        self.entries.append(Entry(path, value, self.tree.line(node), span, raw, quote, reference))
-        self.known[name] = (value, reference)
+        line = self.tree.line(literal if literal is not None else node)
+        entry = Entry(path, value, line, span, raw, quote, reference)
+        self.entries.append(entry)
+        for length in range(max(1, len(path) - _TABLES_ABOVE), len(path)):
+            self.tables.setdefault(path[:length], []).append(entry)
+
+    def copied(self, path: tuple[str, ...], source: tuple[str, ...]) -> bool:
+        """Add what a table has below another path as well; whether there is such a table."""
+        found = self.tables.get(source)
+        if found is None or self._copies + len(found) > _MOST_COPIES:
+            return False
+        self._copies += len(found)
+        for entry in [*found]:
+            copy = replace(entry, path=(*path, *entry.path[len(source) :]))
+            self.entries.append(copy)
+            self.tables.setdefault(path, []).append(copy)
+        return True
 
 
 def read_tree(

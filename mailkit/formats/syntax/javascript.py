@@ -5,14 +5,12 @@
 """
 
 import re
-from dataclasses import replace
 
 from mailkit.formats.converters import integer
 from mailkit.formats.document import IMPORTED, SPREAD, Entry, Reference, Scalar
 from mailkit.formats.syntax._tree import (
     Node,
     Resolved,
-    SyntaxTree,
     TreeReader,
     better,
     children,
@@ -53,10 +51,6 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
 
 class _JavaScriptReader(TreeReader):
     quotes = "'\"`"
-
-    def __init__(self, tree: SyntaxTree) -> None:
-        super().__init__(tree)
-        self.objects: dict[str, list[Entry]] = {}
 
     def read(self) -> list[Entry]:
         kinds = (
@@ -116,16 +110,16 @@ class _JavaScriptReader(TreeReader):
             if part.type in ("pair_pattern", "shorthand_property_identifier_pattern"):
                 self.known[names[-1]] = self.member(f"{source}.{names[0]}")
 
-    def member(self, name: str) -> tuple[Scalar, Reference | None]:
+    def member(self, name: str) -> Resolved:
         """The value of ``object.member``, or the place it comes from."""
-        first, _, rest = name.replace("?.", ".").partition(".")
-        for entry in self.objects.get(first, ()):
-            if ".".join(entry.path[-1 - rest.count(".") :]) == rest:
-                return entry.value, entry.reference
-        _, reference = self.known.get(first, (None, None))
+        name = name.replace("?.", ".")
+        if name in self.known:
+            return self.known[name]
+        first, _, rest = name.partition(".")
+        _, reference, _ = self.known.get(first, (None, None, None))
         if reference is not None and reference.kind == "other":
-            return None, Reference("other", f"{reference.name}.{rest}")
-        return None, Reference("other", name)
+            return None, Reference("other", f"{reference.name}.{rest}"), None
+        return None, Reference("other", name), None
 
     def imported(self, name: Node, module: str, member: str) -> None:
         """The names that a module is known by: one for the whole, or one for each of its members."""
@@ -159,6 +153,8 @@ class _JavaScriptReader(TreeReader):
         if not given or not re.fullmatch(r"\w+", last):
             return
         first = given[0]
+        if len(given) > 1 and given[1].type == "object" and first.type == "string":
+            first = given[1] if "ransport" in last else first  # createTransport("SMTP", {…}) of 0.x
         if last == "registerAs" and given[-1].type == "arrow_function":  # of NestJS
             body = given[-1].child_by_field_name("body")
             if body is not None and body.type == "parenthesized_expression":
@@ -183,15 +179,11 @@ class _JavaScriptReader(TreeReader):
         ):
             return
         path = self.call_path(last)
-        if first.type == "identifier":
-            name = self.tree.content(first)
-            if name in self.objects:
+        if first.type in ("identifier", "member_expression"):
+            table = tuple(self.tree.beginning(first).split("."))
+            if table in self.tables:
                 if "ransport" in last:
-                    self.entries += [
-                        replace(entry, path=(*path, *entry.path[entry.path.index(name) + 1 :]))
-                        for entry in self.objects[name]
-                        if name in entry.path
-                    ]
+                    self.copied(path, table)
                 return
         self.value(path, first)
 
@@ -202,10 +194,12 @@ class _JavaScriptReader(TreeReader):
             self.value(path, named(node)[0])
             return
         if node.type == "object":
-            before = len(self.entries)
             for item in named(node):
                 self.item(path, item)
-            self.objects[path[-1]] = self.entries[before:]
+            return
+        if node.type in ("identifier", "member_expression") and self.copied(
+            path, tuple(self.tree.beginning(node).split("."))
+        ):
             return
         if node.type in (
             "arrow_function",
@@ -214,7 +208,7 @@ class _JavaScriptReader(TreeReader):
             "await_expression",
         ) and not _is_value(self, node):
             return
-        self.leaf(path, node, path[-1])
+        self.leaf(path, node, ".".join(path))
 
     def item(self, path: tuple[str, ...], item: Node) -> None:
         if item.type == "pair":
@@ -222,32 +216,25 @@ class _JavaScriptReader(TreeReader):
             self.value((*path, key), item.child_by_field_name("value"))
         elif item.type == "shorthand_property_identifier":
             name = self.tree.content(item)
-            value, reference = self.known.get(name, (None, Reference("other", name)))
-            self.entries.append(
-                Entry((*path, name), value, self.tree.line(item), None, "", "", reference)
-            )
+            if not self.copied((*path, name), (name,)):
+                found = self.known.get(name, (None, Reference("other", name), None))
+                self.known[".".join((*path, name))] = found
+                self.add((*path, name), item, found)
         elif item.type == "spread_element":
-            name = self.tree.beginning(named(item)[0])
-            if name not in self.objects and named(item)[0].type in (
-                "identifier",
-                "member_expression",
-            ):
-                value, reference = self.known.get(name, (None, None))
-                reference = reference or self.member(name)[1]
-                line = self.tree.line(item)
-                self.entries.append(Entry((*path, SPREAD), value, line, reference=reference))
-            for entry in self.objects.get(name, ()):
-                self.entries.append(
-                    Entry(
-                        (*path, *entry.path[1:]),
-                        entry.value,
-                        entry.line,
-                        entry.span,
-                        entry.raw,
-                        entry.quote,
-                        entry.reference,
-                    )
-                )
+            self.spread(path, named(item)[0])
+
+    def spread(self, path: tuple[str, ...], node: Node) -> None:
+        """``...base``: the members of another object, which may be in another file."""
+        name = self.tree.beginning(node)
+        if self.copied(path, tuple(name.split("."))) or node.type not in (
+            "identifier",
+            "member_expression",
+        ):
+            return
+        value, reference, _ = self.known.get(name, (None, None, None))
+        reference = reference or self.member(name)[1]
+        line = self.tree.line(node)
+        self.entries.append(Entry((*path, SPREAD), value, line, reference=reference))
 
     def resolved(self, node: Node) -> Resolved:
         kind, content = node.type, self.tree.beginning(node)
@@ -269,7 +256,7 @@ class _JavaScriptReader(TreeReader):
             if match := re.fullmatch(r"process\.env\[['\"](\w+)['\"]\]", content):
                 return None, Reference("env", match[1]), None
         elif kind == "identifier" and content in self.known:
-            return (*self.known[content], None)
+            return self.known[content]
         elif kind in ("parenthesized_expression", "non_null_expression", "as_expression"):
             return self.resolved(named(node)[0])
         elif kind == "unary_expression":
@@ -292,15 +279,10 @@ class _JavaScriptReader(TreeReader):
         """A member expression: a variable of the environment, or a member of an object."""
         if match := re.fullmatch(r"(?:process|import\.meta|Deno|Bun)\.env\.(\w+)", content):
             return None, Reference("env", match[1]), None
-        first, _, rest = content.replace("?.", ".").partition(".")
-        if rest in self.known and "." not in rest:
-            found = next(
-                (entry for entry in self.objects.get(first, []) if entry.key == rest), None
-            )
-            if found is not None:
-                return found.value, found.reference, None
-        if len(content) < _LONGEST_NAME and first in self.known and first not in self.objects:
-            return (*self.member(content), None)
+        name = content.replace("?.", ".")
+        first = name.partition(".")[0]
+        if len(content) < _LONGEST_NAME and (name in self.known or first in self.known):
+            return self.member(name)
         return None, Reference("other", content[:60]), None
 
     def binary(self, node: Node) -> Resolved:

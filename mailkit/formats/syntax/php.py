@@ -6,10 +6,11 @@ of a class is ``("Class", "property")``. A second object in the same variable is
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from mailkit.formats.converters import integer
-from mailkit.formats.document import INCLUDED, Entry, Reference, Scalar
+from mailkit.formats.document import IMPORTED, INCLUDED, Entry, Reference, Scalar
 from mailkit.formats.syntax._tree import (
     Node,
     Resolved,
@@ -74,12 +75,16 @@ class _PhpReader(TreeReader):
         if node.type in _INCLUDES:
             match = _INCLUDED_FILE.fullmatch(self.tree.content(node)[:500])
             if match is not None:
-                self.entries.append(Entry((INCLUDED,), match[1], self.tree.line(node)))
+                line = self.tree.line(node)
+                self.entries.append(Entry((INCLUDED,), match[1], line))
+                self.entries.append(Entry((IMPORTED, "*"), match[1], line))
         elif node.type == "assignment_expression":
             left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
             if right.type == "object_creation_expression" and left.type == "variable_name":
                 name = self.tree.content(left)
                 self.objects[name] = self.objects.get(name, 0) + 1
+            elif right.type in _INCLUDES:  # $config = require "config.php"
+                self.imported(left, right)
             elif path := self.path(left):
                 self.value(path, right)
         elif node.type == "function_call_expression":
@@ -89,7 +94,7 @@ class _PhpReader(TreeReader):
                 if isinstance(constant, str):
                     self.value((constant,), arguments[1])
         elif node.type == "scoped_call_expression":
-            self.factory(node)
+            self.scoped(node)
         elif node.type == "const_element":
             parts = named(node)
             self.value((*self.owner(node), self.tree.content(parts[0])), parts[-1])
@@ -106,6 +111,24 @@ class _PhpReader(TreeReader):
             for inside in named(node):
                 if inside.type == "array_creation_expression" and not self.owner(node):
                     self.value(("return",), inside)
+
+    def imported(self, left: Node, right: Node) -> None:
+        """The name that what a file returns is known by."""
+        match = _INCLUDED_FILE.fullmatch(self.tree.content(right)[:500])
+        if match is not None and (path := self.path(left)):
+            name, line = (IMPORTED, "->".join(path)), self.tree.line(right)
+            self.entries.append(Entry(name, match[1], line))
+
+    def scoped(self, node: Node) -> None:
+        """``Config::define('NAME', …)`` of Bedrock, and ``Mail::factory()`` of PEAR."""
+        arguments = named(node.child_by_field_name("arguments"))
+        if self.tree.content(node.child_by_field_name("name")) != "define" or len(arguments) != 2:
+            self.factory(node)
+            return
+        constant, value = (named(argument)[0] for argument in arguments)
+        name, _, _ = self.resolved(constant)
+        if isinstance(name, str):
+            self.value((name,), value)
 
     def factory(self, node: Node) -> None:
         """``Mail::factory("smtp", array(…))`` of PEAR: ``("Mail::factory()", …)``, with the kind as ``backend``."""
@@ -136,6 +159,8 @@ class _PhpReader(TreeReader):
         if node.type == "member_access_expression":
             parts = named(node)
             inner = self.path(parts[0])
+            if inner == ("$this",) and (owner := self.owner(node)) and owner != ("PHPMailer",):
+                inner = owner
             return (*inner, self.tree.content(parts[-1])) if inner else ()
         if node.type == "subscript_expression":
             parts = named(node)
@@ -153,10 +178,27 @@ class _PhpReader(TreeReader):
                 if item.type != "array_element_initializer" or not parts:
                     continue
                 key, _, _ = self.resolved(parts[0]) if len(parts) > 1 else (position, None, None)
-                if key is not None:
-                    self.value((*path, str(key)), parts[-1])
+                if key is None:
+                    continue
+                if "://" in str(key) and "->".join(path) not in self.known:
+                    self.leaf(path, parts[0], "->".join(path))  # a list of servers by their URLs
+                self.value((*path, str(key)), parts[-1])
             return
+        for source in self.names(node):
+            if self.copied(path, source):
+                return
         self.leaf(path, node, "->".join(path))
+
+    def names(self, node: Node) -> Iterator[tuple[str, ...]]:
+        """The paths that a name may stand for: as it is written, and as a member of the class around it."""
+        if node.type in ("class_constant_access_expression", "scoped_property_access_expression"):
+            owner, member = (self.tree.content(part) for part in named(node)[:2])
+            above = (
+                self.owner(node) if owner in ("self", "static") else (owner.rpartition("\\")[2],)
+            )
+            yield (*above, member.lstrip("$"))
+        elif path := self.path(node):
+            yield path
 
     def resolved(self, node: Node) -> Resolved:
         kind = node.type
@@ -174,17 +216,19 @@ class _PhpReader(TreeReader):
                 return content.upper() == "TRUE", None, node
             if content in _METHODS:
                 return _METHODS[content], None, node
-            path = self.path(node) if kind != "name" else (content,)
-            key = path[0] if len(path) == 1 else "->".join(path)
-            if key in self.known:
-                return (*self.known[key], None)
-        if kind == "class_constant_access_expression":
-            word = _CONSTANTS.get(content.rpartition("::")[2])
-            return (word, None, node) if word else (None, Reference("other", content), None)
+            if kind == "name" and content in self.known:
+                return self.known[content]
+        if kind == "class_constant_access_expression" and (
+            word := _CONSTANTS.get(content.rpartition("::")[2])
+        ):
+            return word, None, node
         if kind == "subscript_expression":
             parts = named(node)
             if self.tree.content(parts[0]) in ("$_ENV", "$_SERVER") and len(parts) > 1:
                 return None, Reference("env", str(self.resolved(parts[1])[0])), None
+        for path in self.names(node):
+            if (key := "->".join(path)) in self.known:
+                return self.known[key]
         if kind in ("cast_expression", "parenthesized_expression"):
             return self.resolved(named(node)[-1])
         if kind == "conditional_expression":
@@ -253,7 +297,11 @@ class _PhpReader(TreeReader):
 
 
 def render(value: Scalar, entry: Entry) -> str:
-    """A literal: numbers stay text where they were text."""
+    """A literal: numbers stay text where they were text, and PHPMailer's constants its constants."""
+    prefix, colons, name = entry.raw.rpartition("::")
+    if colons and name in _CONSTANTS:
+        names = {word: constant for constant, word in _CONSTANTS.items()}
+        return f"{prefix}::{names[str(value)]}" if value in names else _quoted(str(value), "'")
     if entry.quote and not isinstance(value, bool):
         return _quoted(str(value), entry.quote)
     if isinstance(value, bool):

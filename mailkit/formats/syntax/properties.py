@@ -1,6 +1,10 @@
-"""Java properties: ``key = value``, ``key: value``, ``key value``, escapes, lines that go on."""
+"""Java properties: ``key = value``, ``key: value``, ``key value``, escapes, lines that go on.
+
+``${other.key}`` is the value of another key of the text.
+"""
 
 import re
+from dataclasses import replace
 
 from mailkit.formats.document import Entry, Lines, Reference, Scalar
 from mailkit.formats.values import flag_word
@@ -40,7 +44,20 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
             path += (inner[1],) if inner else ()
             at = (inner or match).end()
             entries.append(_entry((*prefix, *path), text[at:end], at, first, number - first > 1))
-    return entries
+    return _referred(entries)
+
+
+def _referred(entries: list[Entry]) -> list[Entry]:
+    """The entries, with the values of those that another key has: ``${app.mail.host}``."""
+    known = {".".join(entry.path): entry for entry in entries if entry.reference is None}
+
+    def value(entry: Entry) -> Entry:
+        name = entry.reference.name if entry.reference is not None else ""
+        found = known.get(name)
+        whole = found is not None and entry.raw == f"${{{name}}}"
+        return replace(found, path=entry.path) if found is not None and whole else entry
+
+    return [value(entry) for entry in entries]
 
 
 def written_key(path: tuple[str, ...]) -> str:

@@ -20,6 +20,7 @@ from mailkit.formats.document import (
     Scalar,
     deepest_line,
 )
+from mailkit.formats.syntax._python_classes import with_inherited
 from mailkit.formats.syntax._python_clients import BARE, Clients, dotted
 from mailkit.formats.values import as_flag
 from mailkit.text import number
@@ -62,7 +63,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         raise FormatError(file, f"is not Python: {error.msg}", error.lineno) from None
     except (RecursionError, MemoryError, ValueError):
         raise FormatError(file, "is nested too deep to be settings", deepest_line(text)) from None
-    return [*reader.entries, *reader.clients.entries]
+    return [*with_inherited(reader.entries, reader.bases), *reader.clients.entries]
 
 
 class _PythonReader:
@@ -72,6 +73,7 @@ class _PythonReader:
         self.known: dict[str, tuple[Scalar, Reference | None]] = {}
         self.places: dict[tuple[str, ...], Entry] = {}
         self.above: tuple[str, ...] = ()
+        self.bases: dict[str, list[str]] = {}
         self.clients = Clients(text, self.argument, self.span)
         self.made_by: dict[str, str] = {}
         """By name of a class of settings, a function that makes one, or a variable with one: the class."""
@@ -86,6 +88,9 @@ class _PythonReader:
                 self.assign(node.target, node.value, path)
             elif isinstance(node, ast.ClassDef):
                 above, self.above = self.above, (*path, node.name)
+                self.bases[node.name] = [
+                    base.id for base in node.bases if isinstance(base, ast.Name)
+                ]
                 if any(dotted(base)[-1:] == ("BaseSettings",) for base in node.bases):
                     self.settings_class(node)
                 self.body(node.body, self.above)

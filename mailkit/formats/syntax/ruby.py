@@ -97,6 +97,10 @@ class _RubyReader(TreeReader):
             for child in named(node):
                 if child.type == "pair":
                     self.pair(path, child)
+                elif child.type == "hash_splat_argument" and named(child):
+                    self.copied(path, self.path(named(child)[0]))
+            return
+        if self.copied(path, self.path(node)):
             return
         self.leaf(path, node, ".".join(path))
 
@@ -117,11 +121,13 @@ class _RubyReader(TreeReader):
         if kind == "scope_resolution" and "VERIFY_" in content:
             return content.rpartition("VERIFY_")[2].lower(), None, node
         if kind in ("identifier", "constant", "scope_resolution") and content in self.known:
-            return (*self.known[content], None)
+            return self.known[content]
         if kind == "element_reference":
             parts = named(node)
             if self.tree.content(parts[0]) == "ENV":
                 return None, Reference("env", str(self.resolved(parts[-1])[0])), None
+            if (name := ".".join(self.path(node))) in self.known:
+                return self.known[name]
         if kind == "binary":
             return self.binary(node)
         if kind == "parenthesized_statements":
@@ -141,16 +147,22 @@ class _RubyReader(TreeReader):
         reference = left[1] or right[1] or Reference("other", self.tree.content(node)[:60])
         return None, reference, None
 
+    def cast(self, name: str, node: Node) -> Resolved:
+        """A value as a number, or as text."""
+        value, reference, literal = self.resolved(node)
+        if name in ("Integer", "to_i") and isinstance(value, str):
+            found = number(value)
+            value = value if found is None else found
+        return value, reference, literal
+
     def called(self, node: Node) -> Resolved:
         content = self.tree.content(node)
         receiver, method = node.child_by_field_name("receiver"), node.child_by_field_name("method")
         name = self.tree.content(method) if method is not None else ""
+        if receiver is None and name in ("Integer", "String"):
+            return self.cast(name, named(node.child_by_field_name("arguments"))[0])
         if receiver is not None and name in ("to_i", "to_s", "to_sym", "presence", "strip"):
-            value, reference, literal = self.resolved(receiver)
-            if name == "to_i" and isinstance(value, str):
-                found = number(value)
-                value = value if found is None else found
-            return value, reference, literal
+            return self.cast(name, receiver)
         if receiver is not None and self.tree.content(receiver) == "ENV" and name == "fetch":
             arguments = named(node.child_by_field_name("arguments"))
             if not arguments:

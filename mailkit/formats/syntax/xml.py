@@ -1,6 +1,7 @@
 """XML by expat, with lines: no document type with declarations, no entities, nothing fetched.
 
-The path of an element are the names above it; the second of one name is ``name#2``, an attribute ``@name``.
+The path of an element are the names above it; the second of one name is ``name#2``, an attribute ``@name``. Of
+``<property name="host">`` and its kin the attribute is the name, and ``value`` may be its text.
 In a property list (``dict``, ``key``) the keys are the path.
 """
 
@@ -14,6 +15,9 @@ from mailkit.formats.document import Entry, Lines, Reference, Scalar
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
 SEPARATE_ITEMS = False
+
+_NAMED = frozenset(("add", "entry", "field", "param", "parameter", "prop", "property"))
+"""Elements that an attribute ``name`` or ``key`` names."""
 
 _DEEPEST = 200
 _MOST = 200_000
@@ -87,6 +91,8 @@ class _XmlReader:
             raise FormatError(
                 self.file, "has too many values to be settings", self.parser.CurrentLineNumber
             )
+        label = attributes.get("name") or attributes.get("key") if name in _NAMED else None
+        name = label or name
         count = self.counts[-1][name] = self.counts[-1].get(name, 0) + 1
         self.path.append(name if count == 1 else f"{name}#{count}")
         self.counts.append({})
@@ -94,7 +100,10 @@ class _XmlReader:
         self.tag = self.offset()
         line = self.parser.CurrentLineNumber
         for key, value in attributes.items():
-            self.entries.append(self.attribute((*self.path, f"@{key}"), key, value, line))
+            path = (*self.path, f"@{key}")
+            if label is not None and key == "value":
+                path, self.counts[-1] = (*self.path,), {"@value": 1}
+            self.entries.append(self.attribute(path, key, value, line))
         self.content.clear()
         self.begin = self.text.find(">", self.tag) + 1
 
