@@ -35,7 +35,7 @@ _AWAY, _MOST_AWAY = re.compile(rb"\[UNAVAILABLE\b", re.I), 3
 _ITEMS = b"(UID FLAGS INTERNALDATE BODY.PEEK[])"
 _LITERAL, _ENDS = re.compile(rb"\{(\d{1,18})\+?\}\r?\n"), (b"}\r\n", b"}\n")
 _USUAL = re.compile(
-    rb'\* \d+ FETCH \(UID (\d{1,10}) FLAGS \(([^()"\r\n]{0,200})\) INTERNALDATE "([^"\r\n]{0,40})" BODY\[\] \{(\d{1,18})\}\r\n'
+    rb'\* \d{1,10} FETCH \(UID (\d{1,10}) FLAGS \(([^()"\r\n]{0,200})\) INTERNALDATE "([^"\r\n]{0,40})" BODY\[\] \{(\d{1,18})\}\r\n'
 )
 """The usual line before a message; other forms are parsed with the full grammar."""
 _HERE = ImapString(b"")
@@ -119,19 +119,17 @@ def _coming(
         for _ in range(_AHEAD):
             asked.go_on()
         while asked.tags:
-            line = stream.readline()
-            usual = _USUAL.fullmatch(line)
+            usual = stream.usual_line(_USUAL)
             if usual is not None:
-                content = take(int(usual[4]))
-                end = b"" if stream.skip(b")\r\n") else stream.readline()
-                if end in (b"", b")\r\n"):
-                    uid, date = int(usual[1]), internal_date(usual[3])
-                    flags = _flags(usual[2])
+                line, number, flag_words, moment, size = usual
+                content = take(int(size))
+                if stream.skip(b")\r\n") or (end := stream.readline()) == b")\r\n":
+                    uid, flags, date = int(number), _flags(flag_words), internal_date(moment)
                 else:
                     pieces = [line.rpartition(b"{")[0], _HERE]
                     uid, flags, date = _told(_response(stream, take, end, pieces, (content,))[0])
             else:
-                pieces, made = _response(stream, take, line, [], None)
+                pieces, made = _response(stream, take, stream.readline(), [], None)
                 if made is None:
                     asked.hear(pieces)
                     continue

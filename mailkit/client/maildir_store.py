@@ -61,12 +61,9 @@ class MaildirStore:
         self._disk = ThreadPoolExecutor(1) if durable else None
         self._orphans: dict[str, list[Path]] = {}
         self._moved: dict[str, Path] | None = None
-        self._tmp, self._pid, self._since = (
-            str(self.folder / "tmp"),
-            os.getpid(),
-            f"{time.time():.6f}",
-        )
-        self._host = socket.gethostname().replace("/", "\\057").replace(":", "\\072")
+        host = socket.gethostname().replace("/", "\\057").replace(":", "\\072")
+        self._tmp, self._host = f"{self.folder / 'tmp'}/", f".{host}"
+        self._begin = f"{self._tmp}{time.time():.6f}.P{os.getpid()}Q"
 
     def __enter__(self) -> "MaildirStore":
         return self
@@ -140,9 +137,11 @@ class MaildirStore:
             )
         return bool(rows or self._orphans)
 
-    def write(self, uid: str, pieces: Iterable[bytes], *, compared: bool = True) -> PendingMessage:
+    def write(
+        self, uid: str, pieces: Iterable[bytes | memoryview], *, compared: bool = True
+    ) -> PendingMessage:
         """Write one message under ``tmp``; :meth:`keep` stores it, and recognises its content if it is ``compared``."""
-        path = f"{self._tmp}/{self._since}.P{self._pid}Q{next(_COUNT)}.{self._host}"
+        path = f"{self._begin}{next(_COUNT)}{self._host}"
         digest, size = hashlib.sha256() if compared else None, 0
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
@@ -189,18 +188,18 @@ class MaildirStore:
         folder = str(self.folder)
         for draft in drafts:
             letters, flags = _written(draft.flags)
-            file = self._again(source, draft, earlier.get(draft.digest, []))
-            if file:
+            digest = draft.digest
+            if digest and (file := self._again(source, draft, earlier.get(digest, []))):
                 os.unlink(draft.path)
             else:
                 fresh += 1
-                name = draft.path[len(self._tmp) + 1 :]
+                name = draft.path[len(self._tmp) :]
                 file = f"new/{name}" if new else f"cur/{name}:2,{letters}"
                 if draft.date is not None:
                     stamp = draft.date.timestamp()
                     os.utime(draft.path, (stamp, stamp))
                 os.rename(draft.path, f"{folder}/{file}")
-            rows.append((source, validity, draft.uid, file, draft.size, draft.digest, flags, now))
+            rows.append((source, validity, draft.uid, file, draft.size, digest, flags, now))
         if self.durable:
             for sub in ("new", "cur"):
                 _sync(self.folder / sub)

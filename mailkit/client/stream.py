@@ -3,6 +3,7 @@ commands. It has the methods of a socket and of a file that the three modules us
 little for each KiB received, so a large message may take longer and a slow-drip server may not.
 """
 
+import re
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -11,6 +12,7 @@ from time import monotonic
 
 from mailkit.client.command_guard import CommandGuard, several
 from mailkit.client.news import News
+from mailkit.client.receive_buffer import ReceiveBuffer
 from mailkit.client.socket_methods import SocketMethods, why_lost
 from mailkit.client.status_words import without_secrets
 from mailkit.errors import ClientError, LimitError, LostError, ProtocolError
@@ -30,7 +32,7 @@ is awaited; this is their minimum rate, in octets per second.
 """
 
 
-class Stream(SocketMethods):
+class Stream(ReceiveBuffer, SocketMethods):
     """An open connection, as a socket and a file at once.
 
     ``first`` is what a module reads first: a substitute greeting, because the real one was read and forgotten before
@@ -49,8 +51,8 @@ class Stream(SocketMethods):
         self.protocol, self.limits = protocol, limits
         connection.chunk = _CHUNK
         self.lines: deque[str | bytes] = deque(session.transcript, maxlen=_KEPT)
-        self.buffer, self._substitute = bytearray(first), bool(first)
-        self._at = 0  # read up to here
+        super().__init__(first)
+        self._substitute = bool(first)
         self.round_trips = 0
         self._together = False
         self._guard = CommandGuard(protocol)
@@ -170,7 +172,7 @@ class Stream(SocketMethods):
         """Close the connection; may be called again."""
         if not self._closed:
             self._closed = True
-            self.buffer, self._at = bytearray(), 0
+            self.buffer, self._at = b"", 0
             self.connection.close()
 
     # The methods of a file
@@ -215,31 +217,32 @@ class Stream(SocketMethods):
         """
         if size > (self.limits.literal if most is None else most):
             raise self._limit(f"a literal of {size:,} octets")
-        while self._here < size:
-            self._more()
-        return self._cut(self._at + size)
+        if self._here >= size:
+            return self._cut(self._at + size)
+        return b"".join(bytes(piece) for piece in self.pieces(size))
 
-    def pieces(self, size: int) -> Iterator[bytes]:
-        """Yield so many octets as they come, without buffering."""
+    def pieces(self, size: int) -> Iterator[memoryview]:
+        """Yield so many octets as they come, without a copy: each piece is valid until the next is asked for."""
         left = size
         while left:
             if not self._here:
                 self._more()
-            piece = self._cut(self._at + min(left, self._here))
-            left -= len(piece)
-            yield piece
+            at = self._at
+            self._at = end = min(at + left, len(self.buffer))
+            left -= end - at
+            with memoryview(self.buffer) as whole, whole[at:end] as piece:
+                yield piece
 
-    def skip(self, octets: bytes) -> bool:
-        """Skip these octets, if they have come and are next; return whether they were."""
-        if not self.buffer.startswith(octets, self._at):
-            return False
-        self._at += len(octets)
-        return True
-
-    def unread(self, data: bytes) -> None:
-        """Put data back, to be read next."""
-        self.buffer[: self._at] = data
-        self._at = 0
+    def usual_line(self, pattern: re.Pattern[bytes]) -> tuple[bytes, ...] | None:
+        """Read a line of data about a message if it came whole and matches; return it and its groups. It is counted
+        like any other; nothing else that :meth:`readline` looks for can be in it.
+        """
+        match = pattern.match(self.buffer, self._at)
+        if match is None:
+            return None
+        self._at = match.end()
+        self._counted(match[0])
+        return match[0], *match.groups()
 
     def dotted(self) -> Iterator[bytes]:
         """Yield a text up to the line with a lone dot, without added dots; only CR LF ends a line (RFC 1939 §3)."""
@@ -282,18 +285,6 @@ class Stream(SocketMethods):
         return ready
 
     # Inside
-
-    @property
-    def _here(self) -> int:
-        """Return the number of received octets that were not read."""
-        return len(self.buffer) - self._at
-
-    def _cut(self, end: int) -> bytes:
-        """Take the buffer up to an index, with a single copy."""
-        with memoryview(self.buffer) as view:
-            piece = bytes(view[self._at : end])
-        self._at = end
-        return piece
 
     def _counted(self, line: bytes) -> None:
         self._count += 1
@@ -383,9 +374,7 @@ class Stream(SocketMethods):
             most = min(most, self._guard.kind.octets)
         if self._got > most:
             raise self._limit(f"more than {most:,} octets in one reply")
-        del self.buffer[: self._at]
-        self._at = 0
-        self.buffer += data
+        self._arrived(data)
         if not data:
             self.close()
             raise LostError(f"the server closed the connection{where}", self.transcript, "closed")

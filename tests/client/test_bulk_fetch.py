@@ -90,6 +90,21 @@ def test_what_nobody_asked_for_is_passed_over() -> None:
     assert [*fetch_contents(opened(b""), [])] == []
 
 
+def test_the_usual_lines_count_towards_the_limit() -> None:
+    said = b"".join(message(n) for n in range(1, 9)) + b"D1 OK\r\n"
+    with pytest.raises(LimitError, match="more than 5 lines"):
+        [*fetch_contents(opened(said, limits=Limits(lines=5)), range(1, 9))]
+
+
+def test_a_message_is_passed_on_without_a_copy() -> None:
+    imap = opened(b"* 1 FETCH (UID 1 BODY[] {5}\r\n12345)\r\n", 32)
+    stream = imap.stream
+    assert stream.readline().endswith(b"{5}\r\n")
+    for piece, expected in zip(stream.pieces(5), (b"123", b"45"), strict=True):
+        assert piece.obj is stream.buffer
+        assert piece == expected
+
+
 def test_no_other_command_goes_between_the_answers() -> None:
     imap = opened(message(1) + message(2) + b"D1 OK\r\n")
     coming = fetch_contents(imap, [1, 2])

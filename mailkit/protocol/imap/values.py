@@ -9,7 +9,9 @@ __all__ = ["date_time", "day", "ranges", "to_date_time", "to_day"]
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAY = re.compile(r"\s?(\d{1,2})-([A-Za-z]{3})-(\d{4})")
-_DATE_TIME = re.compile(_DAY.pattern + r" ([0-9]{2}:[0-9]{2}:[0-9]{2}) ([+-][0-9]{4})", re.ASCII)
+_DATE_TIME = re.compile(
+    r"\s?(\d{1,2}-[A-Za-z]{3}-\d{4}) ([0-9]{2}:[0-9]{2}:[0-9]{2}) ([+-][0-9]{4})", re.ASCII
+)
 
 
 def day(one: date) -> str:
@@ -33,14 +35,19 @@ def to_day(text: str) -> date:
     return date(int(match[3]), _month(match[2]), int(match[1]))
 
 
+@lru_cache(maxsize=1000)
+def _iso_day(text: str) -> str:
+    return to_day(text).isoformat()
+
+
 def to_date_time(text: str) -> datetime:
     """Parse a date and time, with its zone.
 
     Raises:
         ValueError: it is invalid.
     """
-    day, month, year, clock, zone = _matched(_DATE_TIME, text).groups()
-    return datetime.fromisoformat(f"{year}-{_month(month):02}-{day:0>2}T{clock}{zone}")
+    one, clock, zone = _matched(_DATE_TIME, text).groups()
+    return datetime.fromisoformat(f"{_iso_day(one)}T{clock}{zone}")
 
 
 def ranges(numbers: Iterable[int]) -> str:
