@@ -308,7 +308,8 @@ _BESIDE_LINES = _IN_MID_LINE | {StopReason.TLS_FAILED, StopReason.INJECTED}
 def stop_lines(stop: Stop) -> Iterator[str]:
     """Return the event lines of a stop: bytes that are in no line, and the reason."""
     text = clean(stop.text, 1000)
-    odd = stop.kind is StopReason.FOREIGN and not re.fullmatch(rb"[ -~]*\r\n", stop.data)
+    # A backslash in a line may also stand for an octet that cannot be shown.
+    odd = stop.kind is StopReason.FOREIGN and not re.fullmatch(rb"[ -\[\]-~]*\r\n", stop.data)
     if stop.data and (odd or stop.kind in _BESIDE_LINES):
         record = stop.kind is StopReason.TLS_FAILED and stop.data[:1] in (b"\x15", b"\x16")
         yield f"== bytes {_escaped(stop.data[:8] if record else stop.data)}"  # its type is enough

@@ -208,6 +208,14 @@ ENDS = [StopReason.CLOSED, StopReason.SILENT, StopReason.RESET, StopReason.DRIP]
     end=StopReason.DRIP,
     handshake=True,
 )
+@example(
+    security=Security.IMPLICIT_TLS,
+    after_login=next(iter(ERRANDS.values())),
+    welcome=0,
+    pieces=[rb"\x00", b""],  # a backslash and three characters, and not an octet
+    end=StopReason.CLOSED,
+    handshake=True,
+)
 def test_whatever_a_server_says_its_transcript_replays_to_the_same_findings(
     protocol: str,
     security: Security,
