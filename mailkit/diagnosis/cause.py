@@ -71,9 +71,11 @@ def settings_cannot_help(seen: Observation) -> bool:
     """Return whether other settings cannot help: the login was rejected, or the server refuses temporarily."""
     if seen.stop is None:
         return seen.proof is Proof.LOGGED_IN and seen.tls is not None
+    reply = known_reply(seen)
+    if reply is not None and reply.finding == "cap-no-auth":
+        return False  # another port may take logins
     if seen.proof >= Proof.CAPABLE:
         return True
-    reply = known_reply(seen)
     if reply is not None and reply.finding.startswith(("aut-", "lim-", "mbx-", "snd-")):
         return reply.finding != "aut-encryption-required"
     return seen.stop.kind is StopReason.UNWELCOME and 400 <= seen.stop.code < 500

@@ -209,7 +209,12 @@ def _unverified(observation: Observation) -> bool:
 
 
 def shown_chain(service: Service, setting: ConnectOptions) -> Observation:
-    """Fetch the certificates of a server, over a connection without credentials."""
+    """Fetch the certificates of a server, over a connection without credentials.
+
+    With implicit TLS the greeting comes after them, and is not waited for.
+    """
+    if service.security is Security.IMPLICIT_TLS:
+        setting = replace(setting, greeting_timeout_s=hush(setting.reply_timeout_s))
     return probe(service, setting, verify=False)
 
 

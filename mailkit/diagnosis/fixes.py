@@ -20,7 +20,7 @@ from mailkit.protocol import sasl
 from mailkit.protocol.dialogue import Stopped
 from mailkit.report import Proposal
 from mailkit.report.wording import FROM_PEER
-from mailkit.rules.facts import begins_with_tls
+from mailkit.rules.facts import begins_with_tls, means
 from mailkit.rules.speakers import speaker
 
 __all__ = ["find_fix", "try_plain", "try_user_forms", "try_without_login"]
@@ -51,6 +51,8 @@ def find_fix(diagnosis: ServiceDiagnosis) -> None:
     if not tries:
         return
     others = diagnosis.probe_others(*(candidate.service for candidate in tries))
+    # A port that offers logins and rejects them all is worth no more than one without.
+    proof = Proof.SECURED if means(seen, "cap-no-auth") else seen.proof
     reached = [
         (
             rank(diagnosis.service, candidate.service, observation.proof),
@@ -60,7 +62,7 @@ def find_fix(diagnosis: ServiceDiagnosis) -> None:
         )
         for number, (candidate, observation) in enumerate(zip(tries, others, strict=True))
         if observation.proof >= Proof.SECURED
-        and (observation.proof > seen.proof or candidate.service.user != diagnosis.service.user)
+        and (observation.proof > proof or candidate.service.user != diagnosis.service.user)
     ]
     reached.sort(key=lambda row: row[:2])
     for _, _, candidate, observation in reached:

@@ -122,7 +122,7 @@ _EVERYWHERE = (
     ("top", re.compile(r"\btop\b")),
     ("smtp", re.compile(r"\bsmtp")),
     ("connect", re.compile(r"\bconnect\(")),
-    ("protocol", re.compile(r"\b(?:imap|pop|smtp)[34]?s?\b")),
+    ("protocol", re.compile(r"(?<![a-z])(?:imap|pop|smtp)[34]?s?(?![a-z])")),
     ("unicode", re.compile(r"smtputf8|unicode|\bascii\b")),
 )
 """Terms that no language translates."""

@@ -280,7 +280,7 @@ HANDSHAKE: tuple[Text, ...] = (
         certainty=_LIKELY,
     ),
     texts(
-        "tls-cipher tls-sni",
+        "tls-handshake tls-cipher tls-sni",
         r"alert.internal.error|tls: internal error|alert number 80",
         certainty=_POSSIBLE,
     ),

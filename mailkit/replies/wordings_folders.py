@@ -72,6 +72,7 @@ FOLDERS: tuple[WordingRow, ...] = (
     rows(
         "mbx-corrupt",
         r"fatal error: [^\n]{0,80}(?:no such file|permission denied|not a directory)",
+        r"\berror in (?:imap|pop3) user\b|\bhome directory (?:is )?not set|\bnamespace[^\n]{0,60}initiali[sz]ation failed",
         protocols="ip",
         certainty=Certainty.LIKELY,
     ),

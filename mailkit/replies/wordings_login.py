@@ -77,6 +77,7 @@ LOGIN: tuple[WordingRow, ...] = (
         r"(?:protocol|service) (?:is )?(?:disabled|not enabled|not allowed)",
         r"access to this protocol|plan does not (?:include|support)|(?:only|not) (?:available|included|offered|supported)[^\n]{0,30}(?:premium|paid|paying|business|pro|free)\b[^\n]{0,20}(?:account|user|plan|customer|subscri|member)",
         r"access (?:is )?denied[^\n]{0,30} (?:for|to) this (?:service|protocol)",
+        rf"\baccess to (?:the |this )?(?:{_PROTOCOL}|service|protocol)[^\n]{{0,24}}\b(?:denied|refused|forbidden|restricted|{_OFF})",
         place=SessionPlace.LOGIN,
     ),
     rows(
@@ -114,7 +115,7 @@ LOGIN: tuple[WordingRow, ...] = (
     rows(  # a demand, and no advice after a wrong one
         "aut-expired",
         r"\bpassword (?:change|renewal) (?:is )?(?:required|needed)",
-        r"\b(?:must|have to|need to) (?:first )?(?:change|renew) your password",
+        r"\b(?:must|have to|need to) (?:first )?(?:change|renew|reset) (?:your |the |its )?passw",
         place=SessionPlace.LOGIN,
         unless=r"incorrect|invalid|wrong|forg[eo]t|\bif\b",
     ),
@@ -185,6 +186,18 @@ LOGIN: tuple[WordingRow, ...] = (
         place=SessionPlace.LOGIN,
         certainty=Certainty.LIKELY,
     ),
+    rows(  # the server behind the one that says it
+        "aut-temp",
+        r"(?:could not|cannot|can't|unable to|failed to) (?:connect to|reach|contact|open (?:a )?connection to) "
+        r"(?:the |a |any |your |real |imap |pop3? |mail |authentication |auth |backend |remote )*"
+        r"(?:server|backend|host|store|mail ?store|service|director|upstream|database)\b",
+        r"\b(?:connection|connect) to (?:the |real |imap |pop3? |mail |backend |remote )*(?:server|backend|host|store|upstream)"
+        r" (?:has |was )?(?:failed|refused|lost|timed? ?out)",
+        r"\bno (?:real |available |backend |mail )*(?:servers?|backends?) (?:available|found|reachable)",
+        protocols="ip",
+        place=SessionPlace.LOGIN,
+        certainty=Certainty.LIKELY,
+    ),
     rows(  # the server that checks passwords, behind the one that says it
         "aut-temp",
         r"connection (?:was )?lost to (?:the )?auth|lost connection to (?:the )?auth",
@@ -231,6 +244,7 @@ LOGIN: tuple[WordingRow, ...] = (
             r"(?:unrecogni[sz]ed|unsupported|unknown|invalid|unimplemented|disabled) (?:sasl |"
             r"auth\w* )+(?:type|mech\w*|method|scheme|protocol)"
         ),
+        r"(?:unrecogni[sz]ed|unsupported|unknown|unimplemented) mechanism",
         r"(?:auth\w*|sasl) (?:type|mech\w*|method|scheme)[^\n]{0,30}(?:not |un|disabled|invalid)",
         (
             r"(?:mech\w*|login method)[^\n]{0,20}(?:not (?:supported|available|offered|enabled|"
@@ -317,7 +331,7 @@ GENERAL: tuple[WordingRow, ...] = (
         r"temporar\w*[^\n]{0,40}(?:fail\w*|problem|error|unavailable|trouble|auth\w*|down)",
         r"temporarily|try (?:again )?later|again later|retry later",
         r"connection (?:lost )?to (?:the )?auth",
-        r"auth\w* (?:server|service|backend|daemon|database)[^\n]{0,30}(?:down|unavail|fail|not|lost|error|timeout)",
+        r"auth\w* (?:server|service|backend|daemon|database|process)[^\n]{0,30}(?:down|unavail|fail|not|lost|error|timeout|broken|died)",
         r"unable to authenticate at present|cannot authenticate (?:at|now)",
         r"(?:server|service|system|backend|database)[^\n]{0,12}(?:unavailable|is down|busy)",
         r"unknown auth error|internal (?:server |system |auth\w* )?error|system (?:error|problem)",

@@ -3,9 +3,9 @@
 from mailkit.replies.reply import Certainty, SessionPlace
 from mailkit.replies.wordings_row import WordingRow, rows
 
-__all__ = ["NETWORK"]
+__all__ = ["LISTED", "NETWORK"]
 
-_LISTED = (
+LISTED = (
     r"\blisted (?:at|in|on|by) [\w.-]{3,80}\.\w{2,12}\b|"
     r"(?:found|present) on (?:one or more )?(?:rbl|dnsbl|black)|"
     r"policy restrictions? \(ip based|"
@@ -53,7 +53,7 @@ NETWORK: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-ip-blocked",
-        _LISTED,
+        LISTED,
         (
             r"(?:your|client|sending|this|the|that) (?:ip|host|address|network|"
             r"mail server)[^\n]{0,50}(?:blocked|banned|listed|denied|rejected|not allowed|"
@@ -77,7 +77,7 @@ NETWORK: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-ip-blocked",
-        _LISTED,
+        LISTED,
         protocols="s",
         code=r"(?:4|5)\d\d",
         place=_EARLY,

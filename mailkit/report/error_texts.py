@@ -75,6 +75,7 @@ PRINTED: dict[str, tuple[str, ...]] = {
     "tls-sni": ("tlsv1 unrecognized name", "tls: unrecognized name"),
     "tls-client-cert": ("tlsv13 alert certificate required",),
     "tls-legacy-reneg": ("unsafe legacy renegotiation disabled",),
+    "tls-handshake": ("tlsv1 alert internal error", "remote error: tls: internal error"),
     "tls-no-close-notify": ("peer closed connection without sending TLS close_notify",),
     "tls-cut": (
         "EOF occurred in violation of protocol",

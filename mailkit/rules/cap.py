@@ -155,8 +155,9 @@ def cap_no_auth(seen: Observation, others: Observations) -> Hits:
     if told or (missing and (seen.tls is not None or not seen.offered("STARTTLS"))):
         smtp = seen.endpoint.protocol == "smtp"
         how = "even after TLS" if seen.tls else "and no encryption either"
+        what = "rejects every login" if seen.mechanisms else f"offers no login, {how}"
         yield Hit(
-            f"{where(seen)} offers no login, {how}: "
+            f"{where(seen)} {what}: "
             + (_no_login(seen, others) if smtp else "it is not for reading mail as a user."),
             (f"it offered: {', '.join(seen.offers) or 'nothing'}",),
             {"port": 465, "security": Security.IMPLICIT_TLS}

@@ -240,7 +240,7 @@ def hst_no_reply(seen: Observation) -> Hits:
         C: AUTH PLAIN ***
         S: 421 4.7.0 Too many failed login attempts
     """
-    farewell = stopped(seen, StopReason.NOT_DECIDED) and " ".join(seen.reply).startswith("* BYE")
+    farewell = stopped(seen, StopReason.NOT_DECIDED) and " ".join(seen.reply).startswith("* B")
     if (
         seen.login is None
         or known_reply(seen) is not None

@@ -1,7 +1,10 @@
 """SND: the recipient, or the place the message comes from, refused."""
 
+import re
+
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation
+from mailkit.replies.wordings_network import LISTED
 from mailkit.rules.facts import means, misshapen, recipient, where, words
 
 
@@ -278,10 +281,11 @@ def snd_loop(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def snd_ip_blocked(seen: Observation) -> Hits:
-    """The IP address of this network is on a blocklist.
+    """The server rejects the IP address of this network.
 
-    Home and office lines are listed as places that no mail server sends from. That matters to servers
-    that receive mail: with a login, on port 465 or 587, a provider accepts mail from anywhere.
+    Home and office lines are on blocklists as places that no mail server sends from. That matters to servers
+    that receive mail: with a login, on port 465 or 587, a provider accepts mail from anywhere. Other servers block
+    addresses themselves, after failed logins or for a country.
 
     Flagged::
 
@@ -300,8 +304,17 @@ def snd_ip_blocked(seen: Observation) -> Hits:
         S: 554 5.7.1 Service unavailable
     """
     if means(seen, "snd-ip-blocked"):
+        why = (
+            ", which is on a blocklist" if re.search(LISTED, " ".join(words(seen)).lower()) else ""
+        )
+        submits = seen.login is not None and seen.login.accepted
+        advice = (
+            "It accepted the login, so only its administrator can allow this address"
+            if submits
+            else "Send through the provider's server with a login, on port 465 or 587"
+        )
         yield Hit(
-            f"{where(seen)} rejects this network's IP address, which is on a blocklist. Send through the provider's server with a login, on port 465 or 587.",
+            f"{where(seen)} rejects this network's IP address{why}. {advice}.",
             words(seen),
         )
 

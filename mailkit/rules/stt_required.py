@@ -60,6 +60,14 @@ def stt_required(seen: Observation) -> Hits:
         C: MAIL FROM:<kim@example.com>
         S: 451 5.7.3 STARTTLS is required to send mail
 
+    Flagged::
+
+        imap localhost:143 cleartext login
+        == connected 127.0.0.1
+        S: * OK [CAPABILITY IMAP4rev1 STARTTLS] ready
+        C: a1 LOGIN kim ***
+        S: a1 NO Login only available under a layer
+
     Clean::
 
         smtp smtp.example.com:587 cleartext
@@ -87,9 +95,10 @@ def stt_required(seen: Observation) -> Hits:
     """
     if seen.tls is not None or seen.stop is None:
         return
+    in_words = _DEMANDS_TLS.search(seen.stop.text) or means(seen, "cap-logindisabled-clear")
     at_login = (
         stopped(seen, StopReason.NOT_DECIDED, StopReason.TEMPORARY, StopReason.REJECTED)
-        and _DEMANDS_TLS.search(seen.stop.text)
+        and in_words
         and not means(seen, "aut-encryption-required")
     )
     at_message = stopped(seen, StopReason.NOT_TAKEN) and means(seen, "stt-required")

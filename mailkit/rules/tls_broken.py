@@ -8,6 +8,7 @@ from mailkit.ports import Security
 from mailkit.rules.crt_leaf import names_host
 from mailkit.rules.facts import (
     Observations,
+    answers_tls,
     certificate_failed,
     same_port,
     tls_alert,
@@ -141,6 +142,53 @@ def tls_cut(seen: Observation) -> Hits:
         yield Hit(
             f"{where(seen)} closes the connection in the middle of the TLS handshake. Either the server limits connections from this address or has banned it (close other programs, wait), or a firewall closes it (try another network).",
             ("cut after the TLS hello" + (" by a reset" if tls_alert(seen, "RESET") else ""),),
+        )
+
+
+_NAMED = (
+    *("PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "VERSION_TOO_LOW", "HANDSHAKE_FAILURE"),
+    *("NO_SHARED_CIPHER", "INSUFFICIENT_SECURITY", "DH_KEY_TOO_SMALL", "EE_KEY_TOO_SMALL"),
+    *("MD_TOO_WEAK", "UNRECOGNIZED_NAME", "CERTIFICATE_REQUIRED", "BAD_CERTIFICATE"),
+    *("UNSAFE_LEGACY_RENEGOTIATION", "EOF", "RESET"),
+)
+"""Reasons of OpenSSL that have a finding of their own."""
+
+
+@rule(Severity.ERROR)
+def tls_handshake(seen: Observation) -> Hits:
+    """The server answers the TLS hello, and then the handshake fails.
+
+    Most often the server's TLS is misconfigured: a certificate without its key, or a key that it cannot use. A device
+    in between that changes TLS shows the same.
+
+    What to do: Give the server's administrator the time and the reason below; the server's log has its own. Another
+    port of the same host may work.
+
+    How to check: mailkit diagnose from another network: if the handshake fails there too, it is the server.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls
+        == connected 192.0.2.1
+        == bytes \\x15\\x03\\x03\\x00\\x02\\x02P
+        == tls failed TLSV1_ALERT_INTERNAL_ERROR
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls
+        == connected 192.0.2.1
+        == bytes \\x15\\x03\\x03\\x00\\x02\\x02(
+        == tls failed SSLV3_ALERT_HANDSHAKE_FAILURE
+    """
+    if (
+        seen.step is Step.TLS
+        and tls_alert(seen)
+        and answers_tls(seen)
+        and not tls_alert(seen, *_NAMED)
+    ):
+        yield Hit(
+            f"{where(seen)} answers the TLS hello, and then the handshake fails: its TLS is misconfigured, or a device in between changes it. Ask its administrator; the server's log has the reason.",
+            _reason(seen),
         )
 
 

@@ -7,6 +7,8 @@ import pytest
 from mailkit.lab import Lab, Listener
 from mailkit.lab.scenario import ADDRESS, HOST, imap, pop3, smtp
 from mailkit.lab.script import Close, Say
+from mailkit.observation import Proof
+from mailkit.ports import Security
 from mailkit.report import ServiceReport
 
 Make = Callable[..., Lab]
@@ -187,6 +189,21 @@ def reported(
         ("imap", "", "* BAD no more sessions", "grt-imap-bye"),
         ("imap", "", "* NO not today", "grt-imap-bye"),
         ("imap", "", "* HELLO", "pid-unknown"),
+        ("imap", "AUTHENTICATE", "* BAD internal server error", "aut-temp"),
+        ("imap", "AUTHENTICATE", "* BAD 42", "hst-no-reply"),
+        # the server behind a proxy
+        ("imap", "AUTHENTICATE", "NO Could not connect to server", "aut-temp"),
+        ("pop3", "AUTH", "-ERR No backend available", "aut-temp"),
+        ("imap", "AUTHENTICATE", "NO this server does not know the user", "aut-bad"),
+        ("imap", "AUTHENTICATE", "* BYE Disconnected: Auth process broken", "aut-temp"),
+        ("imap", "EXAMINE", "* BYE Error in IMAP user: Home directory not set", "mbx-corrupt"),
+        ("imap", "AUTHENTICATE", "NO 用户未开通IMAP服务", "aut-protocol-off"),
+        ("imap", "AUTHENTICATE", "NO 用户已停用", "aut-suspended"),
+        # a protocol, a mechanism and a password that has to be changed
+        ("imap", "AUTHENTICATE", "NO Access to the IMAP service is denied", "aut-protocol-off"),
+        ("imap", "AUTHENTICATE", "NO LOGIN failed: must change password", "aut-expired"),
+        ("imap", "AUTHENTICATE", "NO LOGIN failed: change the password you typed", "aut-bad"),
+        ("pop3", "AUTH", "-ERR Unsupported mechanism", "aut-mech-unknown"),
         # other languages than English
         ("imap", "AUTHENTICATE", "NO Konto gesperrt", "aut-suspended"),
         ("imap", "AUTHENTICATE", "NO Benutzername oder Passwort falsch", "aut-bad"),
@@ -302,3 +319,43 @@ def test_the_advice_on_a_sender_is_another_for_the_login_s_own_address(
     assert report.cause == "snd-sender-not-owned"
     assert report.reason is not None
     assert advice in report.reason.message
+
+
+def test_a_message_claims_only_what_the_reply_says(make_lab: Make, diagnosis: Diagnose) -> None:
+    told = {
+        reply: reported(make_lab, diagnosis, "smtp", command, reply).reason
+        for command, reply in (
+            ("RCPT", "554 5.7.1 Client host rejected: Access denied"),
+            ("RCPT", "554 5.7.1 Client host [192.0.2.9] blocked using zen.spamhaus.org"),
+            ("AUTH", "503 5.5.1 Error: authentication not enabled"),
+        )
+    }
+    denied, listed, disabled = (str(reason and reason.message) for reason in told.values())
+
+    assert "blocklist" not in denied
+    assert "accepted the login" in denied
+    assert "blocklist" in listed
+    assert "rejects every login" in disabled
+
+
+def test_where_a_port_rejects_every_login_another_is_tried(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    reply = [Say(b"503 5.5.1 Error: authentication not enabled\r\n")]
+    lab = make_lab(
+        Listener(
+            protocol="smtp",
+            host=HOST,
+            port=587,
+            security=Security.STARTTLS,
+            replies_tls={"AUTH": reply},
+        ),
+        Listener(protocol="smtp", host=HOST, port=465),
+    )
+
+    report = diagnosis(lab, smtp(587, "starttls"))
+
+    assert report.cause == "cap-no-auth"
+    assert report.proposal is not None
+    assert report.proposal.service.port == 465
+    assert report.proposal.proof is Proof.LOGGED_IN

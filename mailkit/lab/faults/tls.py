@@ -72,6 +72,23 @@ SCENARIOS = [
         proof="logged-in",
     ),
     Scenario(
+        id="tls-handshake",
+        account=smtp(465, _TLS),
+        listeners=[
+            Listener(
+                protocol="raw",
+                host=HOST,
+                port=465,
+                security=Security.STARTTLS,
+                script=[Listen(), Say(b"\x15\x03\x03\x00\x02\x02\x50"), Close()],
+            ),
+            Listener(protocol="smtp", host=HOST, port=587, security=Security.STARTTLS),
+        ],
+        cause="tls-handshake",
+        changes={"port": 587, "security": _UP},
+        proof="logged-in",
+    ),
+    Scenario(
         id="tls-stall",
         account=imap(993, _TLS),
         listeners=[

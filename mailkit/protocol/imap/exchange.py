@@ -78,7 +78,7 @@ def tagged(
             learn(session, response)
             if keep is not None:
                 keep.append(response)
-            if isinstance(response, StatusResponse) and response.kind == "BYE":
+            if isinstance(response, StatusResponse) and response.kind in ("BYE", "BAD"):
                 farewell = decoded(raw)
         elif raw.startswith(b"+") and continuation:
             return decoded(raw, 10_000)

@@ -100,7 +100,7 @@ class ImapSpeaker(Speaker):
         raise Stopped(StopReason.NO_MECHANISM, " ".join(offered))
 
     def log_in(self, mechanism: str, credentials: Credentials) -> Dialogue[LoginReply]:
-        """Send LOGIN or AUTHENTICATE; a BYE at the end of the connection is a reply too (RFC 9051 §7.1.5)."""
+        """Send LOGIN or AUTHENTICATE; an untagged BYE or BAD before the connection ends is a reply too."""
         try:
             return (yield from self._log_in(mechanism, credentials))
         except Stopped as stopped:
