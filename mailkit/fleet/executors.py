@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from mailkit.errors import SettingsError
-from mailkit.net.waiting import settle
+from mailkit.net.waiting import outcome
 
 __all__ = ["Threads", "conversations", "executor_for", "is_local_pool", "workers_of"]
 
@@ -22,13 +22,13 @@ class Threads(Executor):
 
     def __init__(self, most: int) -> None:
         self._most, self._count = most, 0
-        self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._calls: SimpleQueue[Callable[[], Callable[[], None]] | None] = SimpleQueue()
         self._idle = threading.Semaphore(0)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         future: Future[Any] = Future()
 
-        self._calls.put(partial(settle, future, partial(fn, *args, **kwargs)))
+        self._calls.put(partial(outcome, future, partial(fn, *args, **kwargs)))
         if not self._idle.acquire(blocking=False) and self._count < self._most:
             self._count += 1
             threading.Thread(target=self._serve, daemon=True, name="mailkit-fleet").start()
@@ -36,7 +36,7 @@ class Threads(Executor):
 
     def _serve(self) -> None:
         while (call := self._calls.get()) is not None:
-            call()
+            call()()
             self._idle.release()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:

@@ -75,6 +75,7 @@ class Connection:
         self._on_quiet = on_quiet
         self.greeting_s: float | None = None
         self.ragged = False
+        self.secured = False  # whether TLS is or was up
         self._sock: socket.socket | None = None
         self._reset: ConnectionResetError | None = None
         self._pipe: TlsConnection | None = None
@@ -124,10 +125,9 @@ class Connection:
             match ask:
                 case Connect():
                     return self._connect()
-                case Send(data, slow_reply):
-                    return self._send(
-                        data, self.login_timeout_s if slow_reply else self.reply_timeout_s
-                    )
+                case Send(data, slow_reply, last):
+                    within_s = self.login_timeout_s if slow_reply else self.reply_timeout_s
+                    return self._send(data, within_s, last=last)
                 case Recv():
                     return self._receive()
                 case StartTLS():
@@ -145,11 +145,6 @@ class Connection:
             raise Stopped(
                 StopReason.ABANDONED if self._cancelled else StopReason.CLOSED, why_of(error)
             ) from None
-
-    @property
-    def secured(self) -> bool:
-        """Whether TLS is up."""
-        return self._pipe is not None
 
     def allow(self, until: float) -> None:
         """Set the end of the current step, by the monotonic clock."""
@@ -179,6 +174,7 @@ class Connection:
                 if self._pipe is not None and not self.ragged:
                     sock.send(self._pipe.close_notify())
             sock.close()
+        self._pipe = self._hello = self._on_quiet = None  # they lead back here, and TLS takes much memory
         self._leave()
 
     def _enter(self, address: str) -> None:
@@ -265,11 +261,11 @@ class Connection:
             return address
         raise failure or Stopped(StopReason.NO_ADDRESS)
 
-    def _send(self, data: memoryview, reply_within_s: float) -> bytes:
+    def _send(self, data: memoryview, reply_within_s: float, *, last: bool) -> bytes:
         self._new_step(reply_within_s)
         self._since_send = 0
         if self._pipe is not None:
-            self._pipe.send(data)
+            self._pipe.send(data, at_end=last)
         else:
             self._write(data)
         return b""
@@ -350,7 +346,7 @@ class Connection:
         except ValueError as error:
             raise Stopped(StopReason.BAD_SETTINGS, why_of(error)) from None
         self._shake(pipe)
-        self._pipe = pipe
+        self._pipe, self.secured = pipe, True
         self._new_step(self.reply_timeout_s if greeted else self._greeting_timeout_s)
         self._since_send = 0
         return self._told(pipe)

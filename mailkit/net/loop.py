@@ -20,7 +20,7 @@ from weakref import ref
 
 from greenlet import getcurrent, greenlet
 
-from mailkit.net.waiting import here, settle
+from mailkit.net.waiting import here, outcome
 
 __all__ = ["SelectorLoop"]
 
@@ -88,7 +88,8 @@ class SelectorLoop(Executor):
 
     def __init__(self, most: int) -> None:
         self._most, self._under_way = most, 0
-        self._calls: deque[Callable[[], None]] = deque()
+        self._calls: deque[Callable[[], Callable[[], None]]] = deque()
+        self._outcomes: deque[Callable[[], None]] = deque()
         self._woken: deque[_Wait] = deque()
         self._tasks: deque[_Task] = deque()
         self._timers: list[tuple[float, int, _Wait]] = []
@@ -106,14 +107,7 @@ class SelectorLoop(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         future: Future[Any] = Future()
-
-        def call() -> None:
-            try:
-                settle(future, partial(fn, *args, **kwargs))
-            finally:
-                self._under_way -= 1
-
-        self._calls.append(call)
+        self._calls.append(partial(outcome, future, partial(fn, *args, **kwargs)))
         with self._starting:
             if self._thread is None:
                 self._selector = DefaultSelector()
@@ -213,6 +207,12 @@ class SelectorLoop(Executor):
             self._bell.close()
             self._ringer.close()
 
+    def _work(self) -> None:
+        """Run calls one after the other, in one greenlet: each takes memory for its stack."""
+        while self._calls:
+            self._outcomes.append(self._calls.popleft()())
+        self._under_way -= 1
+
     def _turn(self) -> None:
         while self._woken:
             self._go_on(self._woken.popleft(), True)
@@ -220,7 +220,7 @@ class SelectorLoop(Executor):
             greenlet(self._tasks.popleft().run).switch()
         while self._calls and self._under_way < self._most:
             self._under_way += 1
-            greenlet(self._calls.popleft()).switch()
+            greenlet(self._work).switch()
         # Work takes time, in which sockets become ready: a timer ends only if it was over before they were looked at.
         now = monotonic()
         for key, _ in self._selector.select(self._next_timer()):
@@ -233,10 +233,12 @@ class SelectorLoop(Executor):
                 del self._sockets[key.data]
         while self._timers and self._timers[0][0] <= now:
             self._go_on(heappop(self._timers)[2], False)
+        while self._outcomes:  # together, because each wakes a thread that then wants the interpreter
+            self._outcomes.popleft()()
 
     def _next_timer(self) -> float | None:
         """Return the seconds to the next timer, or None."""
-        if self._woken or self._tasks:
+        if self._woken or self._tasks or self._outcomes:
             return 0
         while self._timers and self._timers[0][2].greenlet is None:
             heappop(self._timers)

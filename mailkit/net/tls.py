@@ -69,10 +69,11 @@ class TlsConnection:
                 self._flush()
                 return
 
-    def send(self, data: memoryview) -> None:
-        """Encrypt and send."""
+    def send(self, data: memoryview, *, at_end: bool = False) -> None:
+        """Encrypt and send; or keep it for the end of the connection."""
         self.tls.write(data)
-        self._flush()
+        if not at_end:
+            self._flush()
 
     def receive(self) -> bytes:
         """Return the decrypted bytes of all received records; ``b""`` after a close_notify.
@@ -121,7 +122,7 @@ class TlsConnection:
             self._incoming.write_eof()
 
     def close_notify(self) -> bytes:
-        """Return a close_notify to send."""
+        """Return what is left to send, with a close_notify."""
         with suppress(ssl.SSLError, ValueError):
             self.tls.unwrap()
         return self._outgoing.read()

@@ -23,8 +23,8 @@ __all__ = [
     "Task",
     "apart",
     "in_parallel",
+    "outcome",
     "pause",
-    "settle",
     "started",
     "waits",
 ]
@@ -160,16 +160,14 @@ def in_parallel(calls: Iterable[Callable[[], T]]) -> list[T]:
     return [results[number] for number in sorted(results)]
 
 
-def settle(future: "Future[T]", call: Callable[[], T]) -> None:
-    """Run a call and give its future the result, or what the call raised, unless it was cancelled."""
+def outcome(future: "Future[T]", call: Callable[[], T]) -> Callable[[], None]:
+    """Run a call, unless it was cancelled; return what gives its future the result, or what the call raised."""
     if not future.set_running_or_notify_cancel():
-        return
+        return lambda: None
     try:
-        result = call()
+        return partial(future.set_result, call())
     except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
-        future.set_exception(error)
-    else:
-        future.set_result(result)
+        return partial(future.set_exception, error)
 
 
 class ConditionVariable:

@@ -17,12 +17,14 @@ class Connect:
 class Send:
     """Write bytes.
 
-    ``repr`` does not show them, because they may be a secret. ``patient`` allows more time for the reply, because
-    many servers delay a rejection.
+    ``repr`` does not show them, because they may be a secret. ``slow_reply`` allows more time for the reply, because
+    many servers delay a rejection. After the ``last`` ones the connection is closed, so they may go out together with
+    its end.
     """
 
     data: memoryview
     slow_reply: bool = False
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)

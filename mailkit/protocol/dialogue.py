@@ -182,15 +182,17 @@ def connect(session: SessionState) -> Dialogue[None]:
     session.step = Step.GREETING
 
 
-def say(session: SessionState, command: str | Redacted, shown: str = "***") -> Dialogue[None]:
+def say(
+    session: SessionState, command: str | Redacted, shown: str = "***", *, last: bool = False
+) -> Dialogue[None]:
     """Send one line. For a redacted one, the transcript has ``shown`` instead. A line break or a NUL in the command
-    stops the session before anything is sent.
+    stops the session before anything is sent. The ``last`` line has no reply that is waited for.
     """
     redacted = command if isinstance(command, Redacted) else Redacted(command)
     if redacted.breaks():
         raise Stopped(StopReason.NOT_SENDABLE, "a line break or a NUL in a value")
     session.transcript.append(f"C: {shown if redacted is command else command}")
-    yield Send(redacted.line(), slow_reply=redacted is command)
+    yield Send(redacted.line(), redacted is command, last)
 
 
 _REFUSED = frozenset(
@@ -213,7 +215,7 @@ def leaving(session: SessionState, opening: Dialogue[None], logout: str) -> Dial
     except Stopped as stopped:
         if stopped.stop.kind in _REFUSED:
             with suppress(Stopped):
-                yield from say(session, logout)
+                yield from say(session, logout, last=True)
         raise
 
 

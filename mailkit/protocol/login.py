@@ -161,7 +161,7 @@ def record_login(session: SessionState, mechanism: str, user: str, accepted: boo
 def log_out(session: SessionState, logout: str, *, wait: bool) -> Dialogue[None]:
     """Send QUIT or LOGOUT; wait for the reply only on request, and ignore it."""
     session.step = Step.DONE
-    yield from say(session, logout)
+    yield from say(session, logout, last=not wait)
     if wait:
         while (yield Recv()):
             pass

@@ -1,7 +1,9 @@
 """Sockets: a route by IPv6 is asked of the system, and a full queue is no connection."""
 
 import errno
+import gc
 import socket
+import weakref
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from mailkit.net.sockets import dialled, has_route
 from mailkit.net.times import DIAGNOSIS
 from mailkit.net.trust import Trust
 from mailkit.net.waiting import waits
-from mailkit.protocol.asks import Connect, Recv, Send
+from mailkit.protocol.asks import Connect, Recv, Send, StartTLS
 
 
 def test_a_route_is_asked_of_the_system_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,3 +88,19 @@ def test_a_reply_is_waited_for_once_and_read_once(monkeypatch: pytest.MonkeyPatc
                 connection(Send(memoryview(b"a1 NOOP\r\n")))
         connection.close()
     assert waited == [True, True]
+
+
+def test_a_closed_connection_is_given_back_without_the_collector() -> None:
+    with Lab([Listener(protocol="imap", host=HOST, port=993)]) as lab:
+        given = {"connect_to": lab.connect_to, "ca": lab.ca_file}
+        connection = Connection(HOST, 993, connect_options(DIAGNOSIS, given).begun())
+        connection(Connect())
+        connection(StartTLS())
+        pipe = weakref.ref(connection._pipe)
+        gc.disable()
+        try:
+            connection.close()
+            assert pipe() is None
+        finally:
+            gc.enable()
+        assert connection.secured

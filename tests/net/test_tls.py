@@ -70,6 +70,20 @@ def test_an_end_is_an_end(end: bytes | Exception) -> None:
     assert pipe.receive() == b""
 
 
+def test_the_last_line_is_sent_with_the_end_of_the_connection() -> None:
+    sent: list[bytes] = []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    pipe = TlsConnection(context, "mail.example.com", bytes, lambda data: sent.append(bytes(data)))
+    fake: Any = Records()
+    fake.write = pipe._outgoing.write
+    fake.unwrap = lambda: pipe._outgoing.write(b"close_notify")
+    pipe.tls = fake
+    pipe.send(memoryview(b"a1 NOOP\r\n"))
+    pipe.send(memoryview(b"a2 LOGOUT\r\n"), at_end=True)
+    assert sent == [b"a1 NOOP\r\n"]
+    assert pipe.close_notify() == b"a2 LOGOUT\r\nclose_notify"
+
+
 @pytest.mark.parametrize(
     "month", ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 )
