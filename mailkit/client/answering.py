@@ -12,6 +12,7 @@ from mailkit.client.encoded_words import decoded_words
 from mailkit.client.reading import MailMessage
 from mailkit.client.structure import Address
 from mailkit.errors import SettingsError
+from mailkit.protocol.smtp.path import is_path
 
 __all__ = ["forward", "reply"]
 
@@ -63,7 +64,8 @@ def reply(
 
 
 def _emails(people: Iterable[Address]) -> list[str]:
-    return [person.email for person in people if "@" in person.email]
+    """Return the addresses that mail can be sent to; what a stranger wrote may be none."""
+    return [person.email for person in people if "@" in person.email and is_path(person.email)]
 
 
 def forward(

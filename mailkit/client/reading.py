@@ -190,12 +190,17 @@ def _walk(part: Part, texts: dict[str, list[str]], files: list[MailFile], above:
             kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
             files.append(MailFile(name, kind, data))
         return
+    if above == "multipart/alternative" and part.kind in _SAME_TEXT and any(texts.values()):
+        return
     cid = readable(part.header("content-id")).strip("<> ")
     inline = bool(cid) and above == "multipart/related" and part.disposition != "attachment"
     wrapper = _wrapper(part, above)
     name = part.filename or _default_name(part.kind, wrapper)
     files.append(MailFile(name, part.kind, content, inline, cid, wrapper))
 
+
+_SAME_TEXT = {"text/enriched", "text/richtext", "text/x-amp-html", "text/watch-html"}
+"""The text once more, in a form for few programs; it is no file."""
 
 _WRAPPERS = {
     "application/ms-tnef": "tnef",

@@ -28,6 +28,12 @@ def test_a_reply_goes_to_the_author_where_reply_to_has_no_address() -> None:
     assert reply(message, "kim@example.com", "yes").recipients == ("lee@example.com",)
 
 
+def test_an_address_that_is_none_stops_no_answer() -> None:
+    message = read_message(b"Cc: <Undisclosed:@example.com;>, lee.@@x, bob@example.com\r\n" + RAW)
+    answer = reply(message, "kim@example.com", "yes", to_all=True)
+    assert answer.recipients == ("lee@example.com", "ann@example.com", "bob@example.com")
+
+
 def test_an_answer_in_a_long_thread_names_its_beginning_and_its_end() -> None:
     ids = [f"<{n}@example.com>" for n in range(100)]
     raw = RAW.replace(b"<1@example.com>", " ".join(ids).encode())

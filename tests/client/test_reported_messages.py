@@ -275,6 +275,16 @@ def test_an_invitation_is_a_file(fields: bytes, kind: bytes) -> None:
     assert message.text == "x"
 
 
+@pytest.mark.parametrize("kind", [b"text/x-amp-html", b"text/enriched", b"text/watch-html"])
+def test_the_text_in_another_form_is_no_file(kind: bytes) -> None:
+    head = b"Content-Type: multipart/alternative; boundary=a\r\n\r\n"
+    other = b"--a\r\nContent-Type: " + kind + b"\r\n\r\n<x>hello</x>\r\n"
+    plain = b"--a\r\n\r\nhello\r\n"
+    assert read_message(head + plain + other + b"--a--\r\n").attachments == ()
+    (only,) = read_message(head + other + b"--a--\r\n").attachments
+    assert only.content == b"<x>hello</x>"
+
+
 def test_a_nameless_tnef_part_is_winmail_dat() -> None:
     (file,) = part(b"Content-Type: application/ms-tnef").attachments
     assert (file.name, file.wrapper) == ("winmail.dat", "tnef")

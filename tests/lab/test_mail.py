@@ -374,6 +374,23 @@ def test_changes_since_are_told(lab: Lab) -> None:
     client.logout()
 
 
+@pytest.mark.parametrize("items", ["(BODY[TEXT])", "(FLAGS BODY[TEXT])", "(MODSEQ RFC822)"])
+def test_a_fetch_that_marks_as_read_tells_the_change(lab: Lab, items: str) -> None:
+    """With CONDSTORE enabled, each response with new flags has the MODSEQ (RFC 7162 §3.1)."""
+    lab.box(ADDRESS).deliver(LETTER)
+    client = by_imap(lab)
+    client.enable("CONDSTORE")
+    client.select()
+    (highest,) = client.response("HIGHESTMODSEQ")[1]
+
+    (first, *_), (again, *_) = (client.fetch("1", items)[1][0] for _ in range(2))
+
+    assert first.count(b"MODSEQ (%d)" % (int(highest) + 1)) == 1
+    assert first.count(b"\\Seen") == 1
+    assert again.count(b"MODSEQ") == items.count("MODSEQ")
+    client.logout()
+
+
 def test_names_beyond_ascii_in_both_spellings(lab: Lab) -> None:
     client = by_imap(lab)
     assert client.create(to_utf7("Entwürfe & Söhne").decode().join('""'))[0] == "OK"

@@ -32,6 +32,7 @@ def fetch_(session: ImapSession, cursor: Cursor, *, by_uid: bool = False) -> str
         items.insert(0, fetch.Item("UID", b"UID"))
     if since >= 0 and "MODSEQ" not in names:
         items.append(fetch.Item("MODSEQ", b"MODSEQ"))
+        names.add("MODSEQ")
     marks = any(item.seen for item in items) and not view.read_only
     picked = _picked(session, wanted, by_uid=by_uid)
     if "FLAGS" in names or marks:
@@ -45,8 +46,8 @@ def fetch_(session: ImapSession, cursor: Cursor, *, by_uid: bool = False) -> str
         if marks and "\\Seen" not in m.flags:
             with session.store.lock:
                 session.box.reflag(view.folder, m, m.flags | {"\\Seen"})
-            if "FLAGS" not in names:
-                asked = [fetch.Item("FLAGS", b"FLAGS"), *items]
+            told = ("FLAGS", "MODSEQ") if "CONDSTORE" in session.enabled else ("FLAGS",)
+            asked = [*(fetch.Item(n, n.encode()) for n in told if n not in names), *items]
         if asked is not items or "FLAGS" in names:
             view.told[m] = m.modseq
         pieces.append(b"* %d FETCH (" % number)
