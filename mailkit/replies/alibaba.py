@@ -34,7 +34,10 @@ ROWS = (
         protocol="smtp",
         code="440",
         text="mail from account doesn't conform with authentication",
-        example="440 mail from account doesn't conform with authentication (Auth Account:kim@example.com|Mail Account:lee@example.com)",
+        example=(
+            "440 mail from account doesn't conform with authentication (Auth Account:kim@example.com|Mail "
+            "Account:lee@example.com)"
+        ),
         source=_SOURCE,
         seen=_SEEN,
     ),

@@ -12,7 +12,10 @@ ROWS = (
         protocol="smtp",
         code="554",
         text="email address is not verified",
-        example="554 Message rejected: Email address is not verified. The following identities failed the check in region EU-WEST-1: kim@example.com",
+        example=(
+            "554 Message rejected: Email address is not verified. The following identities failed the check in "
+            "region EU-WEST-1: kim@example.com"
+        ),
         source="bug trackers of mail programs",
         seen=date(2026, 9, 22),
     ),

@@ -68,7 +68,10 @@ ROWS = (
         protocol="imap",
         code="NO",
         text="client tried to access nonexistent namespace",
-        example="NO [NONEXISTENT] Client tried to access nonexistent namespace. (Mailbox name should probably be prefixed with: INBOX.)",
+        example=(
+            "NO [NONEXISTENT] Client tried to access nonexistent namespace. (Mailbox name should probably be "
+            "prefixed with: INBOX.)"
+        ),
         source="Dovecot source",
         seen=date(2026, 9, 22),
     ),

@@ -62,9 +62,11 @@ class Sign:
 
 
 _SYMBOL = re.compile(
-    r"\b(?:WSA)?E[A-Z]{5,20}\b|\be(?:conn|net|host|timedout|acces|addr)[a-z]{0,10}\b|\b[A-Z][A-Z0-9]{2,30}(?:_[A-Z0-9]{2,30}){1,8}\b|\b(?:0x)?8[0-9A-F]{7}\b|\b[0-9A-F]{8}:"
+    r"\b(?:WSA)?E[A-Z]{5,20}\b|\be(?:conn|net|host|timedout|acces|addr)[a-z]{0,10}\b"
+    r"|\b[A-Z][A-Z0-9]{2,30}(?:_[A-Z0-9]{2,30}){1,8}\b|\b(?:0x)?8[0-9A-F]{7}\b|\b[0-9A-F]{8}:"
     r"|\[Errno \d|\berrno\b|\bos error \d|[(#]\d{2,5}\b|\b(?:code|error)\W{1,3}-?\d{2,5}\b|-98\d\d\b|SSL routines|_ssl\.c"
-    r"|\bx509: |\btls: |\bdial tcp\b|\b(?:curl|msmtp|gnutls_\w{1,40}|getaddrinfo)\b|\b[a-z]{2,12}(?:\.\w{1,40}){2,6}(?:Exception|Error)\b"
+    r"|\bx509: |\btls: |\bdial tcp\b|\b(?:curl|msmtp|gnutls_\w{1,40}|getaddrinfo)\b"
+    r"|\b[a-z]{2,12}(?:\.\w{1,40}){2,6}(?:Exception|Error)\b"
     r"|\b(?:[A-Z][a-z]{2,20}){2,6}(?:Exception|Error|Mismatch|Errors)\b"
 )
 """What only a library or a system writes beside its words."""

@@ -12,7 +12,10 @@ ROWS = (
         protocol="smtp",
         code="550|503",
         text="the mail server could not deliver mail to",
-        example="550 The mail server could not deliver mail to lee@example.org. The account or domain may not exist, they may be blacklisted, or missing the proper dns entries.",
+        example=(
+            "550 The mail server could not deliver mail to lee@example.org. The account or domain may not exist, "
+            "they may be blacklisted, or missing the proper dns entries."
+        ),
         certainty=Certainty.POSSIBLE,
         source="cPanel's Exim; mautic issues",
         seen=date(2026, 11, 27),

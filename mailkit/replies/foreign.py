@@ -7,16 +7,24 @@ from mailkit.replies.subject import mail_in
 __all__ = ["foreign_in", "foreign_line"]
 
 _SERVICE = re.compile(
-    r"\b(?:py)?mysqli?(?:\b|_)|\b(?:mariadb|sqlstate|sqlalchemy|postgres\w{0,8}|psycopg\w?|pg_connect|mongo\w{0,20}|redis|predis|memcached?|elasticsearch|kafka|zookeeper"
-    r"|rabbitmq|amqps?|mqtt|mosquitto|cassandra|clickhouse|influxdb|jdbc|mssql|sql ?server|oracle|etcd|consul|sftp|ftps?|grpc|websocket|kubectl|kubelet"
-    r"|https?connectionpool|urllib3|requests\.exceptions|net/http|httpx?\.\w{0,20}error|xmlhttprequest|axios\w{0,10}|aiohttp|reqwest|guzzle\w{0,10}|err_connection_\w{1,20})\b"
-    r"|\bssh: |\bsshd\b|\bfirebase\b|\bkinit\b|\bsip/2\.0|\bcertbot\b|acme-challenge|\bldaps?:|\bldap_|ldapexception|\b(?:npm|yarn|pip3?|git|docker|apt|composer) (?:err|error|fetch|pull|push|clone|install|daemon)|docker daemon|\bfatal: unable to access"
-    r"|\b(?:get|post|put|patch|head|delete|fetch\w{0,3}|access|request(?: to| for)?|for|url|legitimacy of)\b[:=]? ?['\"(]{0,2}https?://",
+    r"\b(?:py)?mysqli?(?:\b|_)|\b(?:mariadb|sqlstate|sqlalchemy|postgres\w{0,8}|psycopg\w?|pg_connect"
+    r"|mongo\w{0,20}|redis|predis|memcached?|elasticsearch|kafka|zookeeper"
+    r"|rabbitmq|amqps?|mqtt|mosquitto|cassandra|clickhouse|influxdb|jdbc|mssql|sql ?server|oracle|etcd|consul"
+    r"|sftp|ftps?|grpc|websocket|kubectl|kubelet"
+    r"|https?connectionpool|urllib3|requests\.exceptions|net/http|httpx?\.\w{0,20}error|xmlhttprequest"
+    r"|axios\w{0,10}|aiohttp|reqwest|guzzle\w{0,10}|err_connection_\w{1,20})\b"
+    r"|\bssh: |\bsshd\b|\bfirebase\b|\bkinit\b|\bsip/2\.0|\bcertbot\b|acme-challenge|\bldaps?:|\bldap_"
+    r"|ldapexception|\b(?:npm|yarn|pip3?|git|docker|apt|composer) (?:err|error|fetch|pull|push|clone|install"
+    r"|daemon)|docker daemon|\bfatal: unable to access"
+    r"|\b(?:get|post|put|patch|head|delete|fetch\w{0,3}|access|request(?: to| for)?|for|url"
+    r"|legitimacy of)\b[:=]? ?['\"(]{0,2}https?://",
     re.I,
 )
 _PORT = re.compile(
-    r"(?:[\w.\]-](?<![^\w.:]\d)(?<![^\w.:]\d\d)(?<!\d:\d\d):|\bport:? ?|, )(?:(?P<mail>25|110|143|465|587|993|995|1025|2525|2587|4190|24)"
-    r"|21|22|80|389|443|636|1433|1521|1883|2049|2181|2375|2376|2379|3000|3306|3389|5000|5222|5432|5601|5672|6379|6443|8000|8080|8086|8123|8443|8883|9000|9090|9092|9200"
+    r"(?:[\w.\]-](?<![^\w.:]\d)(?<![^\w.:]\d\d)(?<!\d:\d\d):|\bport:? ?|, )(?:(?P<mail>25|110|143|465|587|993"
+    r"|995|1025|2525|2587|4190|24)"
+    r"|21|22|80|389|443|636|1433|1521|1883|2049|2181|2375|2376|2379|3000|3306|3389|5000|5222|5432|5601|5672|6379"
+    r"|6443|8000|8080|8086|8123|8443|8883|9000|9090|9092|9200"
     r"|11211|27017)(?!\w|[.:]\w)",
     re.I,
 )

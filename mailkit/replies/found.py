@@ -28,7 +28,10 @@ class Said:
 
 
 _SMTP = re.compile(
-    r"(?:(?<![\w.#$/=-])(?<!\d:)(?<!HTTP/\d\.\d\" )(?<!HTTP/\d\.\d )|(?<=response=)|(?<=reply=))\(?(?:code: ?)?((?!443|422(?![ -][45]\.\d)|429|40[1-9])[45][0-57]\d)(?:(?<=\d)(?P<mark>[- ]|: |, (?:b|u|response: )?['\"]?|\): |(?<=\[\d\d\d)\] |(?=\)?\s{0,4}(?:\n|$))))(?!(?:to|from|message-id|client|uid|removed)\b[=\n])(?P<text>[^\n]{0,900})"
+    r"(?:(?<![\w.#$/=-])(?<!\d:)(?<!HTTP/\d\.\d\" )(?<!HTTP/\d\.\d )|(?<=response=)"
+    r"|(?<=reply=))\(?(?:code: ?)?((?!443|422(?![ -][45]\.\d)|429|40[1-9])[45][0-57]\d)(?:(?<=\d)(?P<mark>[- ]"
+    r"|: |, (?:b|u|response: )?['\"]?|\): |(?<=\[\d\d\d)\] |(?=\)?\s{0,4}(?:\n|$))))(?!(?:to|from|message-id"
+    r"|client|uid|removed)\b[=\n])(?P<text>[^\n]{0,900})"
     r"(?P<more>(?:\n[^\n\d]{0,40}(?<!\d)\1[- ][^\n]{0,900}){0,30})"
 )
 _IMAP = re.compile(r"(?<![A-Za-z])(NO|BAD|BYE) (?=[\[\w*\"'-])([^\n]{1,900})")
@@ -63,10 +66,12 @@ class _Places:
 
     _COMMAND = re.compile(
         r"(?:C: |>> ?|> |~> |-> |CLIENT -> SERVER: |command: ['\"]|in reply to |^|\n)(?:[\w.]{1,12} )?"
-        r"(?P<verb>EHLO|HELO|LHLO|STARTTLS|STLS|AUTH(?:ENTICATE)?|LOGIN|USER|PASS|MAIL FROM|RCPT TO|DATA|end of DATA|SELECT|EXAMINE|APPEND|LIST|STATUS|CREATE)\b"
+        r"(?P<verb>EHLO|HELO|LHLO|STARTTLS|STLS|AUTH(?:ENTICATE)?|LOGIN|USER|PASS|MAIL FROM|RCPT TO|DATA"
+        r"|end of DATA|SELECT|EXAMINE|APPEND|LIST|STATUS|CREATE)\b"
     )
     _REPLY_TO = re.compile(
-        r"\(in reply to (?:end of )?(?P<verb>[A-Z]+)|(?P<php>MAIL FROM|RCPT TO|DATA(?: END)?|EHLO|HELO|STARTTLS|AUTH|Username|Password) command failed"
+        r"\(in reply to (?:end of )?(?P<verb>[A-Z]+)|(?P<php>MAIL FROM|RCPT TO|DATA(?: END)?|EHLO|HELO|STARTTLS"
+        r"|AUTH|Username|Password) command failed"
     )
     _OF = {
         **dict.fromkeys(("EHLO", "HELO", "LHLO"), SessionPlace.HELLO),
@@ -158,7 +163,10 @@ _STANDARD = re.compile(
 _OWN_WORDS = 300
 
 _OPENING = re.compile(
-    r"SMTPConnect(?:Response)?Error|SMTPHeloError|unexpected smtp-server response|after initial connection|refused to talk to me|bad greeting|invalid greeting",
+    (
+        r"SMTPConnect(?:Response)?Error|SMTPHeloError|unexpected smtp-server response|after initial connection"
+        r"|refused to talk to me|bad greeting|invalid greeting"
+    ),
     re.I,
 )
 

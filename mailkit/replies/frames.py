@@ -19,9 +19,15 @@ _STEPS = {
     SessionPlace.GREETING: "connect _connect __init__ do_start openserver",
     SessionPlace.HELLO: "ehlo helo ehlo_or_helo_if_needed _ehlo_or_helo_if_needed do_helo",
     SessionPlace.UPGRADE: "starttls start_tls stls",
-    SessionPlace.LOGIN: "login auth auth_plain auth_login auth_cram_md5 authenticate user pass_ apop authlogin authplain proxyauth auth_method",
-    SessionPlace.MAIL: "mail rcpt data sendmail send_message rset quit mailfrom rcptto finishdata bdat select fetch search append status uid list examine noop "
-    "noop logout idle getmessage retr stat top uidl dele rcpt_to sendmessage issuesendcommand rcptto_list",
+    SessionPlace.LOGIN: (
+        "login auth auth_plain auth_login auth_cram_md5 authenticate user pass_ apop authlogin authplain proxyauth "
+        "auth_method"
+    ),
+    SessionPlace.MAIL: (
+        "mail rcpt data sendmail send_message rset quit mailfrom rcptto finishdata bdat select fetch search append "
+        "status uid list examine noop logout idle getmessage retr stat top uidl dele rcpt_to sendmessage "
+        "issuesendcommand rcptto_list"
+    ),
 }
 _PLACES = {name: place for place, names in _STEPS.items() for name in names.split()}
 

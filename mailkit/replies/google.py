@@ -23,7 +23,10 @@ ROWS = (
         code="534",
         enhanced="5.7.9",
         text="application-specific password required",
-        example="534 5.7.9 Application-specific password required. For more information, go to https://support.google.com/mail/?p=InvalidSecondFactor",
+        example=(
+            "534 5.7.9 Application-specific password required. For more information, go to "
+            "https://support.google.com/mail/?p=InvalidSecondFactor"
+        ),
         source="public table of tested replies",
         seen=date(2026, 9, 22),
     ),
@@ -34,7 +37,10 @@ ROWS = (
         enhanced="5.7.8",
         text="username and password not accepted",
         hosts=("gmail.com", "google.com", "googlemail.com"),
-        example="535 5.7.8 Username and Password not accepted. For more information, go to https://support.google.com/mail/?p=BadCredentials x20-gsmtp",
+        example=(
+            "535 5.7.8 Username and Password not accepted. For more information, go to "
+            "https://support.google.com/mail/?p=BadCredentials x20-gsmtp"
+        ),
         source="public table of tested replies",
         seen=date(2026, 9, 22),
     ),
@@ -43,7 +49,10 @@ ROWS = (
         protocol="imap",
         code="NO",
         text="your account is not enabled for imap use",
-        example="NO [ALERT] Your account is not enabled for IMAP use. Please visit your Gmail settings page and enable your account for IMAP access. (Failure)",
+        example=(
+            "NO [ALERT] Your account is not enabled for IMAP use. Please visit your Gmail settings page and enable "
+            "your account for IMAP access. (Failure)"
+        ),
         source="imap client bug trackers",
         seen=date(2026, 9, 22),
     ),
@@ -52,7 +61,10 @@ ROWS = (
         protocol="imap",
         code="NO",
         text="imap access is disabled for your domain",
-        example="NO [ALERT] IMAP access is disabled for your domain. Please contact your domain administrator for questions about this feature. (Failure)",
+        example=(
+            "NO [ALERT] IMAP access is disabled for your domain. Please contact your domain administrator for "
+            "questions about this feature. (Failure)"
+        ),
         source="imap client bug trackers",
         seen=date(2026, 9, 22),
     ),
@@ -90,7 +102,10 @@ ROWS = (
         code="454",
         enhanced="4.7.0",
         text="too many login attempts",
-        example="454 4.7.0 Too many login attempts, please try again later. For more information, go to https://support.google.com/mail/answer/7126229",
+        example=(
+            "454 4.7.0 Too many login attempts, please try again later. For more information, go to "
+            "https://support.google.com/mail/answer/7126229"
+        ),
         source="public table of tested replies",
         seen=date(2026, 9, 22),
     ),
@@ -126,7 +141,10 @@ ROWS = (
         code="550",
         enhanced="5.4.5",
         text="sending limit exceeded",
-        example="550 5.4.5 Daily user sending limit exceeded. For more information on Gmail sending limits go to https://support.google.com/a/answer/166852",
+        example=(
+            "550 5.4.5 Daily user sending limit exceeded. For more information on Gmail sending limits go to "
+            "https://support.google.com/a/answer/166852"
+        ),
         source="Google Workspace help, SMTP error reference",
         seen=date(2026, 11, 21),
     ),
@@ -156,7 +174,10 @@ ROWS = (
         code="-ERR",
         bracket="SYS/PERM",
         text="your account is not enabled for pop access",
-        example="-ERR [SYS/PERM] Your account is not enabled for POP access. Please visit your Gmail settings page and enable your account for POP access.",
+        example=(
+            "-ERR [SYS/PERM] Your account is not enabled for POP access. Please visit your Gmail settings page and "
+            "enable your account for POP access."
+        ),
         source="bug trackers of mail programs",
         seen=date(2026, 9, 22),
     ),
@@ -183,7 +204,10 @@ ROWS = (
         protocol="smtp",
         code="550",
         text="invalid credentials for relay",
-        example="550 5.7.1 Invalid credentials for relay [192.0.2.1]. The IP address you've registered in your Workspace SMTP Relay service does not match the domain of the account this email is being sent from.",
+        example=(
+            "550 5.7.1 Invalid credentials for relay [192.0.2.1]. The IP address you've registered in your "
+            "Workspace SMTP Relay service does not match the domain of the account this email is being sent from."
+        ),
         source="support.google.com/a/answer/3726730",
         seen=date(2026, 11, 27),
     ),

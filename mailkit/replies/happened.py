@@ -74,7 +74,8 @@ _DEFINED = re.compile(
 )
 _HEADED = re.compile(
     r"\b(?:possible|common|typical|frequent|usual) (?:\w+ ){0,2}(?:errors|error (?:messages|codes)|messages|replies"
-    r"|responses|reply codes)\b|\b(?:mögliche|häufige|typische) (?:fehler|meldungen)|messages d.erreur (?:possibles|courants|fréquents)"
+    r"|responses|reply codes)\b|\b(?:mögliche|häufige|typische) (?:fehler|meldungen)"
+    r"|messages d.erreur (?:possibles|courants|fréquents)"
     r"|errores (?:posibles|comunes|frecuentes)|errori (?:comuni|possibili|frequenti)"
     r"|(?:возможные|частые|типичные) ошибки|常见错误|可能的错误",
     re.I,

@@ -53,7 +53,10 @@ ROWS = (
         code="535",
         enhanced="5.7.139",
         text="the request did not meet the criteria to be authenticated successfully",
-        example="535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully.",
+        example=(
+            "535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated "
+            "successfully."
+        ),
         source="public table of tested replies",
         seen=date(2026, 9, 22),
     ),
@@ -171,7 +174,10 @@ ROWS = (
         code="554",
         enhanced="5.2.0",
         text="submissionquotaexceededexception",
-        example="554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; Failed to process message due to a permanent exception",
+        example=(
+            "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; Failed to process message "
+            "due to a permanent exception"
+        ),
         source="Microsoft's own help and support forums",
         seen=date(2026, 9, 22),
     ),
@@ -291,7 +297,10 @@ ROWS = (
         code="550",
         enhanced="5.7.133",
         text="resolver.rst.sendernotauthenticatedforgroup",
-        example="550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required; Delivery restriction check failed because the sender was not authenticated when sending to this group",
+        example=(
+            "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required; Delivery "
+            "restriction check failed because the sender was not authenticated when sending to this group"
+        ),
         source="markgossa.com, Exchange Online",
         seen=date(2026, 11, 28),
     ),

@@ -12,7 +12,8 @@ from functools import cached_property
 __all__ = ["Pattern", "needed"]
 
 _TOKEN = re.compile(
-    r"[\w '/@:=-]{2,}(?![?*+{])|\\[A-Za-z]|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?[:!=]|\(\?<[!=]|\(\?P<\w+>|[()|]|[*?+]|\{\d*,?\d*\}|."
+    r"[\w '/@:=-]{2,}(?![?*+{])|\\[A-Za-z]|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?[:!=]|\(\?<[!=]|\(\?P<\w+>|[()|]"
+    r"|[*?+]|\{\d*,?\d*\}|."
 )
 _SHORTEST = 3
 """Fewer characters are in most texts, and tell nothing; one beyond ASCII counts twice."""

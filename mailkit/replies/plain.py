@@ -79,7 +79,8 @@ _STATUS = {
 }
 """SmtpStatusCode of .NET: its name stands for the reply code."""
 _CODE = re.compile(
-    r"\bCode ?\{\s{0,40}severity: (Transient|Permanent)Negative\w{1,20},\s{0,40}category: (\w{6,12}),\s{0,40}detail: (\w{3,5}),?\s{0,40}\}"
+    r"\bCode ?\{\s{0,40}severity: (Transient|Permanent)Negative\w{1,20},"
+    r"\s{0,40}category: (\w{6,12}),\s{0,40}detail: (\w{3,5}),?\s{0,40}\}"
 )
 _CATEGORY = {
     "Syntax": "0",
@@ -204,7 +205,8 @@ _FRAMES = re.compile(
 
 
 _CALLS = re.compile(
-    r"(?:(?<=\n)|\A|(?<=\s))[ \t]{0,60}at (?:async |new |Object\.)?[\w.$<>/`\[\],+&@:\\-]{1,300}(?: \[as \w{1,60}\])? ?\([^\n()]{0,300}(?:\([^\n()]{0,100}\)[^\n()]{0,200})?\)?"
+    r"(?:(?<=\n)|\A|(?<=\s))[ \t]{0,60}at (?:async |new "
+    r"|Object\.)?[\w.$<>/`\[\],+&@:\\-]{1,300}(?: \[as \w{1,60}\])? ?\([^\n()]{0,300}(?:\([^\n()]{0,100}\)[^\n()]{0,200})?\)?"
     r"(?: in [^\n]{1,200}?:(?:line )?\d{1,6}| ~?\[[^\n\]]{1,120}\])?"
 )
 """Calls of Java, .NET and Node, one or several in a line."""

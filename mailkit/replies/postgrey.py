@@ -12,7 +12,10 @@ ROWS = (
         protocol="smtp",
         code="450|451",
         text="greylist",
-        example="450 4.2.0 <lee@example.org>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/example.org.html",
+        example=(
+            "450 4.2.0 <lee@example.org>: Recipient address rejected: Greylisted, see "
+            "http://postgrey.schweikert.ch/help/example.org.html"
+        ),
         source="Postgrey documentation",
         seen=date(2026, 9, 22),
     ),

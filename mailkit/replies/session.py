@@ -21,7 +21,10 @@ class SessionEnd:
     words: str = ""
 
 
-_YES = r"(?:\* (?:OK|CAPABILITY|LIST|LSUB|FLAGS|ID|STATUS|SEARCH|NAMESPACE|\d+ (?:EXISTS|RECENT|EXPUNGE|FETCH))\b|\w{1,12} OK\b|2\d\d[- ]|\+OK\b|\+ |334 )"
+_YES = (
+    r"(?:\* (?:OK|CAPABILITY|LIST|LSUB|FLAGS|ID|STATUS|SEARCH|NAMESPACE|\d+ (?:EXISTS|RECENT|EXPUNGE|FETCH))\b"
+    r"|\w{1,12} OK\b|2\d\d[- ]|\+OK\b|\+ |334 )"
+)
 _POSITIVE = re.compile(
     rf"{_YES}|[^\n]{{0,80}}?(?:S: |<< ?|< |<~\s*|<-\s*|SERVER -> CLIENT: )\s*{_YES}"
 )

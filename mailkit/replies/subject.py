@@ -24,7 +24,11 @@ def replies_in(text: str) -> bool:
 
 
 _REPLIES = re.compile(
-    r"<<< ?[245]\d\d[ -]|smtp|imap|curl: \(67|(?:permanent|transient) error \(\d|outlook|0x800CCC|pop3|\bpop\b|mail|\bauth|starttls|\brcpt|\behlo|\bhelo|relay|recipient|mailbox|SERVER ->|\bsasl|expected response code \W{0,2}(?:220|235|250|334|354)",
+    (
+        r"<<< ?[245]\d\d[ -]|smtp|imap|curl: \(67|(?:permanent|transient) error \(\d|outlook|0x800CCC|pop3|\bpop\b"
+        r"|mail|\bauth|starttls|\brcpt|\behlo|\bhelo|relay|recipient|mailbox|SERVER ->|\bsasl"
+        r"|expected response code \W{0,2}(?:220|235|250|334|354)"
+    ),
     re.I,
 )
 
@@ -87,7 +91,10 @@ _SENDING = re.compile(
     re.I,
 )
 _OTHER_SERVICES = re.compile(
-    r"kafka|rabbit|amqp|mqtt|slack|telegram|discord|socket|broker|queue|chat|\bbot\b|\bsms\b|push|webhook|https?:|topic|signal|matrix|redis",
+    (
+        r"kafka|rabbit|amqp|mqtt|slack|telegram|discord|socket|broker|queue|chat|\bbot\b|\bsms\b|push|webhook"
+        r"|https?:|topic|signal|matrix|redis"
+    ),
     re.I,
 )
 """A message is mail only where no other service that has messages is named."""
@@ -100,7 +107,10 @@ def elsewhere_in(text: str) -> bool:
 
 _STARTTLS = re.compile("starttls", re.I)
 _ELSEWHERE = re.compile(
-    rf"{_OTHER_SERVICES.pattern}|ldap|sql\b|postgres|psycopg|mongo|jdbc|elastic|\bs?ftps?\b|xmpp|\bssh\b|grpc|\bgit\b|docker|\bnpm\b",
+    (
+        rf"{_OTHER_SERVICES.pattern}|ldap|sql\b|postgres|psycopg|mongo|jdbc|elastic|\bs?ftps?\b|xmpp|\bssh\b|grpc"
+        rf"|\bgit\b|docker|\bnpm\b"
+    ),
     re.I,
 )
 
@@ -112,8 +122,11 @@ def program_error_in(text: str) -> bool:
 
 _PROGRAM = re.compile(
     r"uninitialized constant|undefined (?:method|function|variable|local|index|property)|is not defined"
-    r"|no module named|cannot find module|class \S{1,120} not found|(?:NoMethod|Attribute|Type|Name|Syntax|Import|ModuleNotFound)Error\b"
-    r"|NullPointerException|NoClassDefFound|Call to undefined|missing \d required|upstream (?:prematurely|timed)|unable to find the socket transport|(?:openssl|ssl) (?:php )?(?:extension|module)[^\n]{0,20}(?:not|missing|disabled)|without configured|can(?:no|')t load required|not compiled in\b"
+    r"|no module named|cannot find module|class \S{1,120} not found|(?:NoMethod|Attribute|Type|Name|Syntax"
+    r"|Import|ModuleNotFound)Error\b"
+    r"|NullPointerException|NoClassDefFound|Call to undefined|missing \d required|upstream (?:prematurely|timed)"
+    r"|unable to find the socket transport|(?:openssl|ssl) (?:php )?(?:extension|module)[^\n]{0,20}(?:not"
+    r"|missing|disabled)|without configured|can(?:no|')t load required|not compiled in\b"
     r"|unable to locate credentials|address already in use|\bEADDRINUSE\b",
     re.I,
 )

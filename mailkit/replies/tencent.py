@@ -12,7 +12,10 @@ ROWS = (
         protocol="smtp",
         code="535",
         text="please enter your authorization code to login",
-        example="535 Login Fail. Please enter your authorization code to login. More information in http://service.mail.qq.com/cgi-bin/help?subtype=1",
+        example=(
+            "535 Login Fail. Please enter your authorization code to login. More information in "
+            "http://service.mail.qq.com/cgi-bin/help?subtype=1"
+        ),
         source="bug trackers of mail programs",
         seen=date(2026, 9, 22),
     ),

@@ -7,7 +7,10 @@ from mailkit.replies.text import Text, texts
 
 __all__ = ["GENERIC"]
 
-_REJECTED = r"(?:reject|refus|denied|block|prohibit|forbidden|not (?:accept|allow|permit|deliver|available)|undeliver|unavailable|fail|bounce)"
+_REJECTED = (
+    r"(?:reject|refus|denied|block|prohibit|forbidden|not (?:accept|allow|permit|deliver|available)|undeliver"
+    r"|unavailable|fail|bounce)"
+)
 _SAID = r"(?:(?:^|\n)[^\w\n]{0,8}|[:;=] |\bsaid |(?<=>) )"
 
 GENERIC: tuple[Text, ...] = (
@@ -280,7 +283,10 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "snd-rcpt-unknown snd-relay-denied snd-spam snd-ip-blocked",
-        rf"\b55\d[ -]#?5\.[12]\.\d{{1,3}}\b[^\n]{{0,200}}{_REJECTED}|{_SAID}55[013][ -](?=[A-Za-z<\[\"'])[^\n]{{0,200}}{_REJECTED}",
+        (
+            rf"\b55\d[ -]#?5\.[12]\.\d{{1,3}}\b[^\n]{{0,200}}{_REJECTED}"
+            rf"|{_SAID}55[013][ -](?=[A-Za-z<\[\"'])[^\n]{{0,200}}{_REJECTED}"
+        ),
         vague=True,
     ),
     texts("aut-bad cap-mech-mismatch", r"\b(?:kerberos|gssapi)\b", vague=True),

@@ -14,7 +14,8 @@ _LIKELY, _POSSIBLE = Certainty.LIKELY, Certainty.POSSIBLE
 
 _NO_FILE = (
     r"(?!\W{0,4}(?:permission denied|operation not permitted)?\W{0,4}"
-    r"(?:(?:b?['\"])?(?:/|~|\.{1,2}/|[A-Z]:\\)|open\b|mkdir|unlink|scandir|access\b|l?stat\b|spawn|bind\b|listen|copyfile|rename|chown|chmod|read\b))"
+    r"(?:(?:b?['\"])?(?:/|~|\.{1,2}/|[A-Z]:\\)|open\b|mkdir|unlink|scandir|access\b|l?stat\b|spawn|bind\b|listen"
+    r"|copyfile|rename|chown|chmod|read\b))"
 )
 """A file that a program may not open, or a port on which it may not listen, is no connection."""
 
@@ -74,8 +75,8 @@ NETWORK: tuple[Text, ...] = (
     ),
     texts(
         "tcp-local-deny",
-        r"(?<!listen )(?<!bind )(?:\b(?:WSA)?EACCES|\b(?:WSA)?EPERM|\[Errno (?:1|13)\]|permission denied \(13\)|permission denied #13|\(13\)|operation not permitted)"
-        + _NO_FILE,
+        r"(?<!listen )(?<!bind )(?:\b(?:WSA)?EACCES|\b(?:WSA)?EPERM|\[Errno (?:1|13)\]|permission denied \(13\)"
+        r"|permission denied #13|\(13\)|operation not permitted)" + _NO_FILE,
         r"socket: permission denied|connect:? (?:socket:? )?permission denied",
         r"(?:err\w*|code|[#(])\W{0,3}10013\b|forbidden by its access permissions",
         r"Failed to connect socket: Permission denied",

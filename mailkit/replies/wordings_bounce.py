@@ -1,6 +1,7 @@
 """Reply texts that bounces quote: of closed accounts, lists of addresses, limits, and commands out of order.
 
-They come before the wordings of :mod:`mailkit.replies.wordings_login` and those of the envelope, since each has a narrower meaning.
+They come before the wordings of :mod:`mailkit.replies.wordings_login` and those of the envelope, since each has a
+narrower meaning.
 """
 
 from mailkit.replies.reply import Certainty, SessionPlace
@@ -8,7 +9,10 @@ from mailkit.replies.wordings_row import WordingRow, rows
 
 __all__ = ["BOUNCE"]
 
-_CLOSED = r"(?:blocked|bloque|bloqué|locked|frozen|suspended|disabled|deactivated|closed|moved|inactive|terminated|expired|removed|discontinued)"
+_CLOSED = (
+    r"(?:blocked|bloque|bloqué|locked|frozen|suspended|disabled|deactivated|closed|moved|inactive|terminated|expired"
+    r"|removed|discontinued)"
+)
 _LIKELY, _MAIL = Certainty.LIKELY, SessionPlace.MAIL
 
 BOUNCE: tuple[WordingRow, ...] = (
@@ -69,7 +73,10 @@ BOUNCE: tuple[WordingRow, ...] = (
         r"(?:not|n't) (?:in|on) (?:the |its |a )?(?:\S+ )?allowed[- ]senders? list",
         r"resolver\.rst\.\w*(?:restricted|notauthori[sz]ed|authrequired|notauthenticated)",
         r"delivery restriction check failed|(?:group|recipient|address) (?:only )?accepts (?:e?-?mail|messages) only from",
-        r"(?:only|not) (?:members|subscribers|authori[sz]ed senders)[^\n]{0,20} (?:can|may|are allowed to|allowed to) (?:post|send|write)",
+        (
+            r"(?:only|not) (?:members|subscribers|authori[sz]ed senders)[^\n]{0,20} (?:can|may|are allowed to"
+            r"|allowed to) (?:post|send|write)"
+        ),
         (
             r"(?:do(?:es)? not|do(?:es)?n't|may not) have (?:the )?permission to (?:post|send)"
             r"[^\n]{0,40}\b(?:group|list|recipient)\b"
@@ -80,7 +87,9 @@ BOUNCE: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-rcpt-unknown",
-        rf"(?:recipient(?:'s)?(?: e?-?mail)?|destination|addressee's|\buser (?:[^\s@]{{1,64}}@\S{{1,120}}|<[^>]{{1,120}}>)|^(?:the |this )?(?:mailbox|user|account))(?: (?:account|mailbox|address|inbox))?[^\n]{{0,24}}? (?:is |has been |was |has )?(?:currently |temporar\w+ )?{_CLOSED}\b",
+        rf"(?:recipient(?:'s)?(?: e?-?mail)?|destination|addressee's|\buser (?:[^\s@]{{1,64}}@\S{{1,120}}"
+        rf"|<[^>]{{1,120}}>)|^(?:the |this )?(?:mailbox|user|account))(?: (?:account|mailbox|address"
+        rf"|inbox))?[^\n]{{0,24}}? (?:is |has been |was |has )?(?:currently |temporar\w+ )?{_CLOSED}\b",
         rf"{_CLOSED} (?:recipient|mailbox|user|addressee)\b",
         r"(?:do|does)(?: not|n't) exists? (?:that|this|such) (?:user|mailbox)",
         r"not (?:a )?user of (?:this|our)|recipient (?:does not|doesn't) have an account|badrcptto",

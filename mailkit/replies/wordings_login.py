@@ -68,14 +68,20 @@ LOGIN: tuple[WordingRow, ...] = (
     rows("aut-web-login", r"(?:continue|sending|messages)[^\n]{0,40}(?:sign|log) ?in to your"),
     rows(
         "aut-protocol-off",
-        rf"{_PROTOCOL}(?:/{_PROTOCOL})?(?: (?:auth\w*|access|service|services|protocol|login|logins|logon|relay|use|sending|feature|function))*"
-        rf"(?: (?:for|of) (?:this|the|your) (?:user|account|mailbox|domain))?(?: is| are| was| has been| have been)?(?: currently| temporarily)? {_OFF}",
-        rf"(?:disabled|not enabled|not open|not (?:allowed|permitted|authori[sz]ed)|isn't (?:enabled|allowed)|cannot use|can't use|no access|(?:yet )?to enable|please (?:enable|open)|"
+        rf"{_PROTOCOL}(?:/{_PROTOCOL})?(?: (?:auth\w*|access|service|services|protocol|login|logins|logon|relay"
+        rf"|use|sending|feature|function))*"
+        rf"(?: (?:for|of) (?:this|the|your) (?:user|account|mailbox|domain))?(?: is| are| was| has been"
+        rf"| have been)?(?: currently| temporarily)? {_OFF}",
+        rf"(?:disabled|not enabled|not open|not (?:allowed|permitted|authori[sz]ed)|isn't (?:enabled|allowed)"
+        rf"|cannot use|can't use|no access|(?:yet )?to enable|please (?:enable|open)|"
         rf"must enable|turn on|activate|enable) (?:for |to |to use |the |your |access |via |by |use |using )*{_PROTOCOL}",
-        rf"(?:does not|doesn't|do not|don't) have (?:an? )?{_PROTOCOL}\b|service is not open|does not have access rights? to this service|not activated for (?:pop|imap)|pop3?/imap",
+        rf"(?:does not|doesn't|do not|don't) have (?:an? )?{_PROTOCOL}\b|service is not open"
+        rf"|does not have access rights? to this service|not activated for (?:pop|imap)|pop3?/imap",
         r"not enabled for (?:imap|pop)",
         r"(?:protocol|service) (?:is )?(?:disabled|not enabled|not allowed)",
-        r"access to this protocol|plan does not (?:include|support)|(?:only|not) (?:available|included|offered|supported)[^\n]{0,30}(?:premium|paid|paying|business|pro|free)\b[^\n]{0,20}(?:account|user|plan|customer|subscri|member)",
+        r"access to this protocol|plan does not (?:include|support)|(?:only|not) (?:available|included|offered"
+        r"|supported)[^\n]{0,30}(?:premium|paid|paying|business|pro|free)\b[^\n]{0,20}(?:account|user|plan"
+        r"|customer|subscri|member)",
         r"access (?:is )?denied[^\n]{0,30} (?:for|to) this (?:service|protocol)",
         rf"\baccess to (?:the |this )?(?:{_PROTOCOL}|service|protocol)[^\n]{{0,24}}\b(?:denied|refused|forbidden|restricted|{_OFF})",
         place=SessionPlace.LOGIN,
@@ -96,7 +102,8 @@ LOGIN: tuple[WordingRow, ...] = (
     ),
     rows(
         "aut-suspended",
-        r"(?:account|user|mailbox|login|domain|client|access|subscription|service)\b[^\n]{0,40}(?:is |are |has been |was |been |currently )?(?:disabled|suspended|deactivated|terminated|"
+        r"(?:account|user|mailbox|login|domain|client|access|subscription|service)\b[^\n]{0,40}(?:is |are "
+        r"|has been |was |been |currently )?(?:disabled|suspended|deactivated|terminated|"
         r"closed|inactive|frozen|not active|on hold|blocked|revoked|archived)\b",
         r"(?:disabled|suspended|deactivated|inactive|blocked|terminated) (?:account|user|mailbox|login|client)",
         r"(?:account|user|mailbox)\b[^\n]{0,20}not (?:yet )?(?:been )?(?:activated|confirmed|verified|approved)",
@@ -148,13 +155,19 @@ LOGIN: tuple[WordingRow, ...] = (
         r"\b(?:mailbox|account|user|mail ?drop|e?mail)\b[^\n]{0,40}\b(?:moved|migrated|relocated|transferred)\b",
         r"\b(?:moved|migrated|relocated|transferred) to (?:a |an |another |the |our )?(?:new |other )?"
         r"(?:mail )?(?:server|host|system|platform|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})",
-        r"\b(?:mailbox|account|user) (?:is|lives|resides) (?:now )?(?:located )?(?:on|at) (?:another|a different) (?:server|host)",
+        (
+            r"\b(?:mailbox|account|user) (?:is|lives|resides) (?:now )?(?:located )?(?:on|at) (?:another"
+            r"|a different) (?:server|host)"
+        ),
         place=(SessionPlace.LOGIN, SessionPlace.GREETING),
         certainty=Certainty.LIKELY,
     ),
     rows(  # the server's last words
         "aut-temp",
-        r"\b(?:shutting|going) down\b|\b(?:server|system|service) (?:is )?(?:shut ?down|restarting|rebooting|being (?:restarted|stopped))",
+        (
+            r"\b(?:shutting|going) down\b|\b(?:server|system|service) (?:is )?(?:shut ?down|restarting|rebooting"
+            r"|being (?:restarted|stopped))"
+        ),
         place=(SessionPlace.LOGIN, SessionPlace.MAIL),
         protocols="ip",
         certainty=Certainty.LIKELY,
@@ -342,8 +355,11 @@ GENERAL: tuple[WordingRow, ...] = (
     rows(
         "aut-bad",
         rf"\b{_LOGIN}\b[^\n]{{0,30}}?\b{_REFUSED}",
-        rf"\b(?:invalid|incorrect|bad|wrong|unknown|unable to verify|failed|rejected)\b[^\n]{{0,24}}?\b(?:{_CREDENTIALS}|{_LOGIN}|account)",
-        rf"\b(?:{_CREDENTIALS}|account|user/password)\b[^\n]{{0,40}}?\b(?:{_REFUSED}|passwd rejected|unknown|do(?:es)? not (?:match|exist)|doesn't (?:match|exist)|not (?:match\w*|valid|recogni[sz]ed|correct|found|known))",
+        rf"\b(?:invalid|incorrect|bad|wrong|unknown|unable to verify|failed"
+        rf"|rejected)\b[^\n]{{0,24}}?\b(?:{_CREDENTIALS}|{_LOGIN}|account)",
+        rf"\b(?:{_CREDENTIALS}|account|user/password)\b[^\n]{{0,40}}?\b(?:{_REFUSED}|passwd rejected|unknown"
+        rf"|do(?:es)? not (?:match|exist)|doesn't (?:match|exist)|not (?:match\w*|valid|recogni[sz]ed|correct"
+        rf"|found|known))",
         r"no such user|access denied|permission denied|cannot (?:log ?in|authenticate)",
         r"could not (?:log ?in|authenticate)|authenticationfailed|not logged in",
         r"unable to (?:log ?[io]n|authenticate)\b(?! at present)",

@@ -28,7 +28,8 @@ UPGRADE: tuple[WordingRow, ...] = (
     rows(
         "stt-required",
         r"must issue (?:an? )?starttls|issue (?:an? )?starttls (?:command )?first",
-        r"(?:starttls|stls|tls|ssl|encryption|encrypted (?:connection|channel|session)|secure connection|secure channel) (?:command )?"
+        r"(?:starttls|stls|tls|ssl|encryption|encrypted (?:connection|channel|session)|secure connection"
+        r"|secure channel) (?:command )?"
         r"(?:is |are |must be |has to be )?(?:required|needed|mandatory|first|demanded|enforced|issued|used|necessary)",
         r"(?:require|requires|need|needs|use|demands?|must (?:use|have|be|start|negotiate)|please) (?:an? |the |over )?"
         r"(?:starttls|tls|ssl|encrypt\w*|secure[d]? (?:connection|channel|transport))",

@@ -93,7 +93,8 @@ WRAPPERS: tuple[Wrapper, ...] = (
     ),
     Wrapper(
         "imapflow",
-        "Error: Command failed {{responseStatus: 'NO', executedCommand: '3 LOGIN kim (* value hidden *)', responseText: '{text}'}}",
+        "Error: Command failed {{responseStatus: 'NO', executedCommand: '3 LOGIN kim (* value hidden *)', "
+        "responseText: '{text}'}}",
         r"responsetext['\"]?: ?['\"]",
         "i",
     ),
