@@ -26,7 +26,7 @@ from mailkit.replies.evidence import (
     proved,
     weighed,
 )
-from mailkit.replies.foreign import foreign_in, foreign_line
+from mailkit.replies.foreign import aside, foreign_in, foreign_line
 from mailkit.replies.found import BARE, Said, said_in, worded_in
 from mailkit.replies.frames import interrupted
 from mailkit.replies.happened import (
@@ -197,23 +197,19 @@ def _moved(sign: Sign, by: int) -> Sign:
 
 def _signs(text: str, whole: str) -> list[Sign]:
     host = host_in(whole)
-    found = said_in(text, host)
-    said = [reply for reply in found if not negated(text, reply.at)]
     listed = headed(text)
-    signs = [
-        past(sign) if reply.at > listed or supposed(text, reply.at) else sign
-        for reply in _last_first(said)
-        for sign in _of_reply(reply)
-    ]
+    told, doubted, denied_ones = _told(said_in(text, host), text, listed)
+    signs = [sign for reply in _last_first(told) for sign in _of_reply(reply)]
+    signs += [past(sign) for reply in doubted for sign in _of_reply(reply)]
     mail = mail_in(whole)
-    rest = _without(text, said, [reply for reply in found if reply not in said])
+    rest = _without(text, [*filter(_unsure, told), *doubted, *denied_ones])
     flat = rest.replace("\n", " ")
     lower = flat.lower()
     specific = any(sign.rank < VAGUE for sign in signs)
     for row in TEXTS:
         if row.vague and specific:
             continue  # it would not count
-        match, doubtful = _happened(row, flat, lower, rest)
+        match, doubtful = _happened(row, flat, lower, rest, listed)
         if (
             match is None
             or (row.common and not mail)
@@ -242,7 +238,7 @@ def _signs(text: str, whole: str) -> list[Sign]:
     if not any(sign.rank < VAGUE for sign in signs):
         signs = _of_dialogs(rest, mail) + signs
     bare = _is_bare(whole)
-    if (mail or bare) and not said and not any(sign.rank < VAGUE for sign in signs):
+    if (mail or bare) and not (told or doubted) and not any(sign.rank < VAGUE for sign in signs):
         signs += [sign for reply in worded_in(text, host, bare=bare) for sign in _of_reply(reply)]
     return signs
 
@@ -269,10 +265,13 @@ _AT_STEP = dict.fromkeys(("grt-eof", "hst-no-reply"), Certainty.LIKELY)
 """How certain the first cause of an ended connection is where its step is known."""
 
 
-def _happened(row: Text, text: str, lower: str, lines: str) -> tuple[re.Match[str] | None, bool]:
+def _happened(
+    row: Text, text: str, lower: str, lines: str, listed: int
+) -> tuple[re.Match[str] | None, bool]:
     """Return the first match that tells what happened, or the first one, and whether it is doubtful.
 
-    Advice is doubtful, and so are words of a vague row in two lines. ``text`` is ``lines`` without line breaks.
+    Advice is doubtful, and so are words of a vague row in two lines, and those behind the place where a list of
+    errors begins. ``text`` is ``lines`` without line breaks.
     """
     first = None
     for match in row.pattern.finditer(text, lower):
@@ -282,22 +281,40 @@ def _happened(row: Text, text: str, lower: str, lines: str) -> tuple[re.Match[st
         if foreign_line(lines, match.start(), match.end()):
             continue
         apart = row.vague and "\n" in lines[match.start() : match.end()]
-        if not apart and not advice:
+        if not apart and not advice and match.start() <= listed:
             return match, False
         first = first or match
     return first, first is not None
 
 
-def _without(text: str, said: list[Said], denied: list[Said]) -> str:
+def _told(found: list[Said], text: str, listed: int) -> tuple[list[Said], list[Said], list[Said]]:
+    """Return the replies that a text tells of, those that it supposes, or lists behind a place, and those it denies."""
+    told: list[Said] = []
+    doubted: list[Said] = []
+    denied_ones: list[Said] = []
+    for reply in found:
+        if negated(text, reply.at) or aside(text[max(0, reply.at - 60) : reply.at + 60]):
+            denied_ones.append(reply)
+        elif reply.at > listed or supposed(text, reply.at):
+            doubted.append(reply)
+        else:
+            told.append(reply)
+    return told, doubted, denied_ones
+
+
+def _unsure(reply: Said) -> bool:
+    return reply.reading.by_code or reply.reading.certainty is not Certainty.SURE
+
+
+def _without(text: str, said: list[Said]) -> str:
     """Return a text without servers' replies, so that they are not read as a client's error text."""
-    unsure = [
-        reply
-        for reply in said
-        if reply.reading.by_code or reply.reading.certainty is not Certainty.SURE
-    ]
-    for reply in (*unsure, *denied):
-        text = text[: reply.at] + " " * reply.length + text[reply.at + reply.length :]
-    return text
+    kept, at = [], 0
+    for reply in sorted(said, key=lambda reply: reply.at):
+        end = reply.at + reply.length
+        if end > at:
+            kept += [text[at : reply.at], " " * (end - max(at, reply.at))]
+            at = end
+    return "".join((*kept, text[at:]))
 
 
 def _needs_mail(words: str) -> bool:

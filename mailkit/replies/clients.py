@@ -61,6 +61,12 @@ SESSION: tuple[Text, ...] = (
         r"Timeout(?:\(\d+\))? while trying to read",
         certainty=_LIKELY,
     ),
+    texts(  # Jakarta Mail names the code of the greeting only
+        "grt-554",
+        r"port: ?\d{1,5}, response: ?5\d\d\b",
+        certainty=_LIKELY,
+    ),
+    texts("grt-421", r"port: ?\d{1,5}, response: ?4\d\d\b", certainty=_LIKELY),
     texts(
         "grt-silent-tls grt-eof cfg-port-465-starttls",
         r"expected response code \W{0,2}220\W{0,2} but (?:got )?(?:code )?(?:\"\"|''|an? empty|empty|no )",

@@ -4,7 +4,7 @@ import re
 
 from mailkit.replies.subject import mail_in
 
-__all__ = ["foreign_in", "foreign_line"]
+__all__ = ["aside", "foreign_in", "foreign_line"]
 
 _SERVICE = re.compile(
     r"\b(?:py)?mysqli?(?:\b|_)|\b(?:mariadb|sqlstate|sqlalchemy|postgres\w{0,8}|psycopg\w?|pg_connect"
@@ -84,11 +84,16 @@ _ASIDE = re.compile(
 """A login at a proxy, and what a server says of a client's name."""
 
 
+def aside(text: str) -> bool:
+    """Return whether words are about a login at a proxy, or a client's name."""
+    return _ASIDE.search(text) is not None
+
+
 def foreign_line(text: str, start: int, end: int) -> bool:
     """Return whether the line of some words is about another service, or they name its port."""
     first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
     line = text[max(first, start - 400) : min(last if last >= 0 else len(text), end + 400)]
-    if _SYSLOG.search(line[:160]) or _ASIDE.search(line):
+    if _SYSLOG.search(line[:160]) or aside(line):
         return True
     near = [match["mail"] is not None for match in _PORT.finditer(text[start : end + _BESIDE])]
     if near and not any(near) and not any(match["mail"] for match in _PORT.finditer(line)):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailkit.replies import Certainty, Meaning, SessionPlace, read
+from mailkit.replies.foreign import aside
 from mailkit.replies.subject import replies_in, token_in
 from mailkit.replies.wrappers import FRAMES
 
@@ -28,7 +29,7 @@ class Said:
 
 
 _SMTP = re.compile(
-    r"(?:(?<![\w.#$/=-])(?<!\d:)(?<!HTTP/\d\.\d\" )(?<!HTTP/\d\.\d )|(?<=response=)"
+    r"(?:(?<![\w.#$/=-])(?<!\d[:,])(?<!HTTP/\d\.\d\" )(?<!HTTP/\d\.\d )|(?<=response=)"
     r"|(?<=reply=))\(?(?:code: ?)?((?!443|422(?![ -][45]\.\d)|429|40[1-9])[45][0-57]\d)(?:(?<=\d)(?P<mark>[- ]"
     r"|: |, (?:b|u|response: )?['\"]?|\): |(?<=\[\d\d\d)\] |(?=\)?\s{0,4}(?:\n|$))))(?!(?:to|from|message-id"
     r"|client|uid|removed)\b[=\n])(?P<text>[^\n]{0,900})"
@@ -298,7 +299,7 @@ def worded_in(text: str, host: str, *, bare: bool) -> list[Said]:
     pasted, level = _Pasted(text, host), Certainty.POSSIBLE if bare else Certainty.LIKELY
     for line in text.split("\n")[:200]:
         words = _ended(line)
-        for protocol in ("", "imap") if 12 < len(words) < 600 else ():
+        for protocol in ("", "imap") if 12 < len(words) < 600 and not aside(words) else ():
             reading = pasted.read(protocol, [words.partition("rror: ")[2] or words])
             if reading is None or (bare and reading.finding in _OF_ANY_PROGRAM):
                 continue

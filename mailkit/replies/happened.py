@@ -59,17 +59,28 @@ _DENIED_INSIDE = re.compile(
 )
 
 
+_NONE = re.compile(r"\w{0,30}['\"}\]]{0,3}\s?[:=]?\s?0(?![\w.:,%]\w|\w)")
+"""A count that is zero."""
+
+
 def denied(text: str, start: int, end: int) -> bool:
-    """Return whether words are denied, by what stands before them or within them."""
-    return negated(text, start) or _DENIED_INSIDE.search(text[start:end]) is not None
+    """Return whether words are denied, by what stands before, within or behind them."""
+    return (
+        negated(text, start)
+        or _DENIED_INSIDE.search(text[start:end]) is not None
+        or _NONE.match(text, end) is not None
+    )
 
 
 _CONDITIONAL = re.compile(
-    r"\b(?:if|when|whenever|unless|in case)\b[^.;:\n('\"]{1,80}['\"(]{0,2}\Z", re.I
+    r"\b(?:if|when|whenever|unless|in case|would|back then|at that time|used to (?:get|see|say|fail))\b"
+    r"[^.;:\n('\"]{1,80}['\"(]{0,2}\Z|\bRFC ?\d{3,5}\b[^\n]{0,40}\Z",
+    re.I,
 )
 _DEFINED = re.compile(
     r"\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3})?['\")]{0,2} (?:means|stands for|indicates"
-    r"|is (?:returned|sent|used) (?:if|when|by|for)|would)\b",
+    r"|is (?:returned|sent|used) (?:if|when|by|for)|would)\b"
+    r"|\d{3}[ -][^\n]{0,120}\bthis (?:response|reply|code) (?:[^\n]{0,40} )?(?:indicates|means|is returned)\b",
     re.I,
 )
 _HEADED = re.compile(
@@ -77,7 +88,8 @@ _HEADED = re.compile(
     r"|responses|reply codes)\b|\b(?:mögliche|häufige|typische) (?:fehler|meldungen)"
     r"|messages d.erreur (?:possibles|courants|fréquents)"
     r"|errores (?:posibles|comunes|frecuentes)|errori (?:comuni|possibili|frequenti)"
-    r"|(?:возможные|частые|типичные) ошибки|常见错误|可能的错误",
+    r"|(?:возможные|частые|типичные) ошибки|常见错误|可能的错误"
+    r"|\b(?:errors?|code|reply)\b[^\n|]{0,20}\|[ \t]{0,8}(?:meaning|cause|description|explanation|solution|fix)\b",
     re.I,
 )
 """A heading of a manual."""
@@ -107,7 +119,7 @@ _NOW = re.compile(
 """A person tells what happens now, after what happened before."""
 
 _WORKS = re.compile(
-    r"\b(?:since then|ever since|after that|now)\b[^.\n]{0,30}\b(?:works?|working|is (?:fine|ok))\b"
+    r"\b(?:since then|ever since|after that|now|today|meanwhile)\b[^.\n]{0,30}\b(?:works?|working|runs fine|is (?:fine|ok))\b"
     r"(?![^\n]{0,60}\b(?:but|except|only|until|however|not)\b)"
     r"|\A\W{0,4}(?:re: )?\W?(?:solved|resolved|fixed)\b",
     re.I,
@@ -127,7 +139,7 @@ def past(sign: Sign) -> Sign:
 
 
 _DELIVERED = re.compile(
-    r"(?<!not )\b(?:sent successfully|successfully sent|(?:sent|delivered) to \d+ recipient|status=sent\b"
+    r"(?<!not )\b(?:sent successfully|successfully sent|(?:sent|delivered) to \d+ recipient|stat(?:us)?=sent\b"
     r"|queued (?:mail )?(?:as|for)\b|message has been sent\b|delivered successfully)"
     r"|\b250[ -]2\.0\.0 ok\b",
     re.I,

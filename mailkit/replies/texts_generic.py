@@ -132,7 +132,7 @@ GENERIC: tuple[Text, ...] = (
         r"starttls (?:command )?failed|TLS (?:negotiation|upgrade|startup) (?:failed|after)",
         r"Error initiating TLS|failed to (?:start|enable) (?:tls|crypto)|Failed to enable crypto",
         r"stream_socket_enable_crypto\(\)|SSL negotiation failed|could not start tls",
-        r"cannot start tls",
+        r"(?:cannot|could not|unable to|failed to) (?:start|enable) (?:start)?tls",
         vague=True,
     ),
     texts(

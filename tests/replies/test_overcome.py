@@ -26,6 +26,8 @@ def _certain(text: str) -> list[str]:
         "telnet smtp.example.com 587 connects at once, and there is no connection timeout.",
         # overcome
         DEFERRED.format(to="kim@example.org") + SENT,
+        "sendmail[2]: xA1: to=<kim@example.org>, relay=mx.example.org., stat=Deferred: Connection refused\n"
+        "sendmail[3]: xA1: to=<kim@example.org>, relay=mx.example.org., stat=Sent (ok 77)",
         "1pabcd-000123-4X == kim@example.org R=dnslookup T=remote_smtp defer (110): Connection timed out\n"
         "1pabcd-000123-4X => kim@example.org R=dnslookup T=remote_smtp C=\"250 2.0.0 Ok: queued as 7\"",
         "Your message to kim@example.org was delayed (451 4.7.1 Greylisting in action) and has now been"
@@ -35,7 +37,11 @@ def _certain(text: str) -> list[str]:
         # source
         'with pytest.raises(SMTPAuthenticationError, match="535 5.7.8"):\n    client.login("kim", "x")',
         '// 535 5.7.8 means that the credentials are wrong\nif (reply.code === 535) stop("smtp");',
+        # counts, lists
+        'smtp_connect_timeouts_total 0\nsmtp_errors_total{code="535"} 0',
+        "2026-11-12 10:00:00,535 mail.worker INFO 0 failed logins, 0 timeouts",
         # another service
+        "smtp through a proxy: HTTP/1.1 407 Proxy Authentication Required, giving up",
         "mailer[1]: 9f: to=<kim@example.org>, status=sent (250 2.0.0 Ok)\n"
         'db[2]: connection to server at "192.0.2.5", port 5432 failed: Connection refused',
         "Error: connect ECONNREFUSED 127.0.0.1:6379 - the mail queue cannot start",
@@ -61,6 +67,11 @@ def test_what_did_not_happen_explains_nothing(text: str) -> None:
         "Last week all mail failed with 535 5.7.8 Username and Password not accepted."
         " I created an app password and since then everything works.",
         "SOLVED: smtp: 535 5.7.8 Authentication failed. It was a typo.",
+        'RFC 4954 section 6: "535 5.7.8 Authentication credentials invalid: this response indicates that they are wrong".',
+        "| Error | Meaning |\n| ECONNREFUSED | nothing listens on the mail server's port |",
+        'In 2023, back then it was "550 5.7.1 Relaying denied".',
+        'Would a wrong password give "535 Authentication failed" or a time-out?',
+        "Yesterday: smtp 535 5.7.8 Authentication failed. Today the same script runs fine.",
         'Possible error messages: "550 Sender address is not allowed" - check the sender.',
         "smtp: server does not advertise AUTH, continuing\nsmtp: 250 2.0.0 Ok: queued as 4Xyz\nmail sent",
     ],
@@ -106,6 +117,9 @@ def test_a_failure_beside_such_words_is_one(text: str, finding: str) -> None:
         ("550 5.7.1 RESOLVER.RST.AuthRequired; authentication required", "snd-rcpt-restricted"),
         ("530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM", "snd-not-logged-in"),
         ("imap: certificate verification failed; 10", "crt-expired"),
+        ("Could not connect to SMTP host: mail.example.com, port: 25, response: 554. Failed messages: 1", "grt-554"),
+        ("Could not connect to SMTP host: mail.example.com, port: 25, response: 421", "grt-421"),
+        ("Cannot enable STARTTLS on the IMAP server: AuthError[102]", "stt-handshake"),
         ("smtp: verify error:num=18", "crt-self-signed"),
         ("SMTP-AUTH requested but missing user name", "cfg-username-dirty"),
         ("SMTP-AUTH requested but missing password", "cfg-password-dirty"),

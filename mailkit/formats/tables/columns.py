@@ -61,9 +61,7 @@ _PARTICLES = frozenset(
 """Words that may be between the others of a name, in nine languages."""
 
 _FILLING = {"mail", "email", "mailer", "account", "acct", "e", "the", "of", "auth"}
-_MAIL_WORDS = (
-    "posta poczty poczta pošty pošta correo correio courrier courriel post epost почты почта пошти posti メール 邮件"
-)
+_MAIL_WORDS = "posta poczty poczta pošty pošta correo correio courrier courriel post epost почты почта пошти posti メール 邮件"
 """Words for mail in other languages."""
 
 _OWN = {
