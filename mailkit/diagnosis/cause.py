@@ -72,13 +72,19 @@ def settings_cannot_help(seen: Observation) -> bool:
     if seen.stop is None:
         return seen.proof is Proof.LOGGED_IN and seen.tls is not None
     reply = known_reply(seen)
-    if reply is not None and reply.finding == "cap-no-auth":
+    if reply is not None and (reply.finding == "cap-no-auth" or _between_servers(seen)):
         return False  # another port may take logins
     if seen.proof >= Proof.CAPABLE:
         return True
     if reply is not None and reply.finding.startswith(("aut-", "lim-", "mbx-", "snd-")):
         return reply.finding != "aut-encryption-required"
     return seen.stop.kind is StopReason.UNWELCOME and 400 <= seen.stop.code < 500
+
+
+def _between_servers(seen: Observation) -> bool:
+    """Return whether the port is for mail between servers, and refused this client before a login."""
+    unwelcome = seen.stop is not None and seen.stop.kind is StopReason.UNWELCOME
+    return unwelcome and seen.endpoint.protocol == "smtp" and seen.endpoint.port == 25
 
 
 def deduplicated(found: Sequence[Finding]) -> list[Finding]:

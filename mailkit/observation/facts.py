@@ -86,6 +86,7 @@ class Facts:
     Attributes:
         helo: the name in EHLO, LHLO or HELO.
         helo_only: the server knows HELO and not EHLO.
+        ascii_only: a login needs characters beyond ASCII, and IMAP's command LOGIN is all that is offered.
         statuses: OK, NO or BAD of each tagged IMAP reply.
         initial_response_refused: the reply to a SASL login with an initial response (RFC 4959), where
             the server announces it and does not understand it.
@@ -100,6 +101,7 @@ class Facts:
 
     helo: str = ""
     helo_only: bool = False
+    ascii_only: bool = False
     statuses: tuple[str, ...] = ()
     initial_response_refused: str = ""
     token_error: str = ""

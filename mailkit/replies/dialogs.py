@@ -32,7 +32,9 @@ _CONCEPTS = (
     " expired refused lost greeting certificate untrusted mismatch recipient sender mailbox full size exceeds toomany"
     " needed temporary sent copy obtain resolve address route mail folder message data identity find filler"
 )
-_OF_REPLIES = frozenset(["account", "attempt", "blocked", "disabled", "later"])
+_OF_REPLIES = frozenset(
+    {"account", "attempt", "blocked", "change", "disabled", "inuse", "later", "must"}
+)
 """Concepts of a server's reply; a dialog of a program seldom has them."""
 CONCEPTS = frozenset(_CONCEPTS.split()) | _OF_REPLIES
 """What the words of a file stand for; ``could`` and ``support`` count together with ``not``, a ``filler`` says nothing."""
@@ -283,6 +285,8 @@ def _rule(found: dict[str, bool], rules: ConceptRules = _RULES) -> int:
 _LOGIN_RULES: ConceptRules = (
     ("aut-locked", "toomany attempt"),
     ("lim-connections", "toomany connect"),
+    ("mbx-pop3-locked", "mailbox inuse"),
+    ("mbx-pop3-locked", "account inuse"),
     ("aut-locked", "toomany login"),
     ("aut-locked", "temporary blocked"),
     ("aut-protocol-off", "protocol disabled"),
@@ -290,6 +294,7 @@ _LOGIN_RULES: ConceptRules = (
     ("aut-suspended", "login disabled"),
     ("aut-suspended", "account blocked"),
     ("aut-expired", "password expired"),
+    ("aut-expired", "password must change"),
     ("aut-temp", "temporary"),
     ("aut-temp", "server unreachable"),
     ("aut-bad", "password wrong"),

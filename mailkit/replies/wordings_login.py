@@ -91,7 +91,8 @@ LOGIN: tuple[WordingRow, ...] = (
         (
             r"(?:\bip\b|ip address|network|country|location|region|"
             r"geo\w*)[^\n]{0,40}(?:not (?:allowed|permitted|authori[sz]ed|whitelisted|trusted|"
-            r"recogni[sz]ed)|unauthori[sz]ed|denied|blocked|restricted)"
+            r"recogni[sz]ed|(?:in|on|part of) (?:the |an? |our |your )?(?:white|allow|access|permitted|trusted|safe))"
+            r"|unauthori[sz]ed|denied|blocked|restricted)"
         ),
         (
             r"(?:unauthori[sz]ed|unknown|untrusted|blocked|forbidden|suspicious) (?:ip|network|"

@@ -220,6 +220,10 @@ def cap_mech_mismatch(service: Service, seen: Observation) -> Hits:
         S: 250-smtp.example.com
         S: 250 AUTH PLAIN
     """
+    if seen.facts.ascii_only:
+        yield Hit(
+            f"{where(seen)} offers no mechanism but the command LOGIN, which carries ASCII only, and the user name or the password has other characters. Choose a password in ASCII, or ask its administrator to offer AUTH=PLAIN.",
+        )
     if stopped(seen, StopReason.NO_MECHANISM) and seen.stop is not None:
         offered = seen.stop.text.split()
         usable = any(name in (*SPOKEN, "USER") for name in offered)

@@ -2,7 +2,8 @@
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation
-from mailkit.rules.facts import means, misshapen, refuses_name, sender, where, words
+from mailkit.replies import Certainty
+from mailkit.rules.facts import known_reply, means, misshapen, refuses_name, sender, where, words
 from mailkit.text import quoted
 
 
@@ -71,10 +72,11 @@ def snd_sender_not_owned(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def snd_sender_unverified(seen: Observation) -> Hits:
-    """The sending service has not verified this sender.
+    """The server cannot verify this sender.
 
     Bulk sending services accept only senders and domains that were verified with them first, and in
-    their trial modes only verified recipients.
+    their trial modes only verified recipients. Other servers ask whether the sender's address exists, and reject one
+    that doesn't.
 
     Flagged::
 
@@ -90,8 +92,12 @@ def snd_sender_unverified(seen: Observation) -> Hits:
     """
     if means(seen, "snd-sender-unverified"):
         who = sender(seen) if seen.facts.transaction.sender else "the sender"
+        reply = known_reply(seen)
+        sure = reply is not None and reply.certainty is Certainty.SURE
         yield Hit(
-            f"{seen.endpoint.host} requires that {who}, or its domain, is verified with it first.",
+            f"{seen.endpoint.host} requires that {who}, or its domain, is verified with it first."
+            if sure
+            else f"{seen.endpoint.host} cannot verify {who}: most likely the address does not exist, or its domain was not verified with the service.",
             words(seen),
         )
 

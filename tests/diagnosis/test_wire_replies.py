@@ -199,6 +199,17 @@ def reported(
         ("imap", "EXAMINE", "* BYE Error in IMAP user: Home directory not set", "mbx-corrupt"),
         ("imap", "AUTHENTICATE", "NO 用户未开通IMAP服务", "aut-protocol-off"),
         ("imap", "AUTHENTICATE", "NO 用户已停用", "aut-suspended"),
+        # a session of another program, and a password that has to be changed
+        ("pop3", "AUTH", "-ERR Das Postfach wird bereits verwendet", "mbx-pop3-locked"),
+        ("pop3", "AUTH", "-ERR La boîte est verrouillée par une autre session", "mbx-pop3-locked"),
+        ("pop3", "AUTH", "-ERR La boîte est verrouillée", "aut-suspended"),
+        ("imap", "AUTHENTICATE", "NO Ihr Passwort muss geändert werden", "aut-expired"),
+        ("imap", "AUTHENTICATE", "NO Passwort falsch, es wurde geändert", "aut-bad"),
+        ("imap", "AUTHENTICATE", "NO Login denied: IP address not in whitelist", "aut-ip-denied"),
+        # codes out of place
+        ("smtp", "", "250 hello", "hst-broken-reply"),
+        ("smtp", "EHLO", "220 mail.example.com ESMTP", "hst-broken-reply"),
+        ("smtp", "EHLO", "421 mail.example.com ESMTP", "grt-421"),
         # a protocol, a mechanism and a password that has to be changed
         ("imap", "AUTHENTICATE", "NO Access to the IMAP service is denied", "aut-protocol-off"),
         ("imap", "AUTHENTICATE", "NO LOGIN failed: must change password", "aut-expired"),
@@ -358,4 +369,30 @@ def test_where_a_port_rejects_every_login_another_is_tried(
     assert report.cause == "cap-no-auth"
     assert report.proposal is not None
     assert report.proposal.service.port == 465
+    assert report.proposal.proof is Proof.LOGGED_IN
+
+
+def test_a_password_beyond_ascii_needs_a_mechanism(make_lab: Make, diagnosis: Diagnose) -> None:
+    greeting = [Say(b"* OK [CAPABILITY IMAP4rev1 ID] ready\r\n")]
+    lab = make_lab(Listener(protocol="imap", host=HOST, port=993, greeting=greeting))
+
+    report = diagnosis(lab, imap(993, "implicit-tls", secret={"value": "pässwort"}))
+
+    assert report.cause == "cap-mech-mismatch"
+    assert "ASCII" in str(report.reason and report.reason.message)
+
+
+def test_another_port_is_tried_where_the_port_between_servers_rejects_clients(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    refusal = [Say(b"554 5.7.1 Port 25 is blocked by your provider\r\n"), Close()]
+    lab = make_lab(
+        Listener(protocol="smtp", host=HOST, port=25, greeting=refusal),
+        Listener(protocol="smtp", host=HOST, port=587, security=Security.STARTTLS),
+    )
+
+    report = diagnosis(lab, smtp(25, "starttls"))
+
+    assert report.proposal is not None
+    assert report.proposal.service.port == 587
     assert report.proposal.proof is Proof.LOGGED_IN

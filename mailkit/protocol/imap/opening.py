@@ -92,6 +92,7 @@ class ImapSpeaker(Speaker):
         if name:
             return name
         if by_command:
+            self.session.facts = replace(self.session.facts, ascii_only=True)
             raise Stopped(
                 StopReason.NOT_SENDABLE, "LOGIN carries ASCII only, and PLAIN is not offered"
             )

@@ -27,7 +27,7 @@ class SmtpSpeaker(Speaker):
         code, said = yield from reply(self.session, greeting=True, lmtp=self.lmtp)
         self.session.greeting = tuple(said)
         if code != 220:
-            raise Stopped(StopReason.UNWELCOME, said[-1], code=code)
+            raise _refusal(code, said[-1])
 
     def learn_offers(self) -> Dialogue[None]:
         """Send EHLO, or LHLO over LMTP."""
@@ -43,7 +43,7 @@ class SmtpSpeaker(Speaker):
         if code == 530 and re.search(r"\bUSER\b", said[-1]):
             raise Stopped(StopReason.FOREIGN, "ftp", code=code, data=session.first_bytes)
         if code not in (500, 501, 502, 504) or self.lmtp:
-            raise Stopped(StopReason.UNWELCOME, said[-1], code=code)
+            raise _refusal(code, said[-1])
         yield from say(session, f"HELO {session.helo}")
         code, _ = yield from reply(session)
         if code != 250 or self.plan.security is Security.STARTTLS:
@@ -98,6 +98,16 @@ class LmtpSpeaker(SmtpSpeaker):
     """LMTP: the same with LHLO."""
 
     lmtp = True
+
+
+def _refusal(code: int, text: str) -> Stopped:
+    """Return how a greeting or a reply to EHLO ends the conversation; a code that refuses nothing is out of place.
+
+    200 and 201 are the greetings of a news server.
+    """
+    if code in (200, 201) or code >= 400:
+        return Stopped(StopReason.UNWELCOME, text, code=code)
+    return Stopped(StopReason.BROKEN, data=text.encode())
 
 
 def _normal(text: str) -> str:
