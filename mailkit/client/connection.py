@@ -7,6 +7,7 @@ no credentials are sent before that. Then the standard library takes over.
 
 import imaplib
 import poplib
+import re
 import smtplib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -287,7 +288,7 @@ def _service(account: Account | Service, protocol: Protocol) -> Service:
 def _error(service: Service, session: SessionState, stop: Stop) -> ClientError:
     """Return what ended the opening, as a message."""
     transcript = tuple(map(session.masked_text, session.transcript))
-    said = session.masked_text(session.reply[-1] if session.reply else stop.text)
+    said = session.masked_text(_one_text(session.reply) if session.reply else stop.text)
     if stop.kind in (StopReason.BROKEN, StopReason.FOREIGN) and stop.data:
         said = f"it said {decoded(session.masked(stop.data), 200).strip()!r}"
     tried = session.login is not None or session.step is Step.LOGIN
@@ -302,6 +303,14 @@ def _error(service: Service, session: SessionState, stop: Stop) -> ClientError:
     )
 
 
+def _one_text(lines: tuple[str, ...]) -> str:
+    """Return the lines of a reply as one text, with the code once (RFC 5321 §4.2.1)."""
+    first = re.sub(r"\A(\d{3})-", r"\1 ", lines[0])
+    return " ".join([first, *(_CODE.sub("", line) for line in lines[1:_MOST_LINES])])
+
+
+_MOST_LINES = 10
+_CODE = re.compile(r"\A\d{3}(?:[ -]|\Z)(?:\d\.\d{1,3}\.\d{1,3}(?:\s+|\Z))?")
 _BROKEN = {
     StopReason.CLOSED,
     StopReason.RESET,

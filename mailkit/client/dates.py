@@ -10,6 +10,9 @@ _COLON = re.compile(r"([+-]\d\d):(\d\d)\b")
 _COMMENT = re.compile(r"\([^()]*\)")
 _DAY = re.compile(r"\A(?:[^\W\d]{2,12}\.?,\s*)?(\d{1,2}),?(?=\s)")
 """The day of the month, after a weekday in any language."""
+_CLOCK = re.compile(r"\b(\d{1,2})((?::\d\d){1,2})\s*([ap])\.?m\b\.?", re.I)
+_REST = re.compile(r"(:\d\d\s*[+-]\d{4}).*", re.S)
+"""What some programs write after the zone, such as the date once more."""
 _DOT = re.compile(r"(?<=[A-Za-z]{3})\.")
 _ZONE = re.compile(r"\b([A-Z]{3,4})\Z")
 _ZONES = {
@@ -32,10 +35,16 @@ def date_of(text: str) -> datetime | None:
     plain = _DAY.sub(r"\1", _COMMENT.sub(" ", text[:200]).strip())
     plain = _ZONE.sub(lambda match: _ZONES.get(match[1], match[1]), _DOT.sub("", plain))
     try:
-        found = parsedate_to_datetime(_COLON.sub(r"\1\2", plain))
+        plain_zone = _COLON.sub(r"\1\2", _CLOCK.sub(_of_24_hours, plain))
+        found = parsedate_to_datetime(_REST.sub(r"\1", plain_zone))
     except (ValueError, TypeError, IndexError, OverflowError):
         try:
             found = datetime.fromisoformat(plain)
         except ValueError:
             return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _of_24_hours(match: re.Match[str]) -> str:
+    afternoon = match[3] in "pP"
+    return f"{int(match[1]) % 12 + 12 * afternoon}{match[2]}"

@@ -153,7 +153,9 @@ class _Inbox:
     ) -> T:
         """What is made of a message, piece by piece; and of one that came without being asked for, to ``drop`` it."""
         stream, uids = self._imap.stream, [self._uid(identity)]
-        came = [*fetch_raw(self._imap, uids, lambda size: take(map(bytes, stream.pieces(size))), drop)]
+        came = [
+            *fetch_raw(self._imap, uids, lambda size: take(map(bytes, stream.pieces(size))), drop)
+        ]
         if came:
             return came[0].content
         raise RefusedError(f"the message {identity} is no longer there", self._imap.transcript)

@@ -174,7 +174,9 @@ class Connection:
                 if self._pipe is not None and not self.ragged:
                     sock.send(self._pipe.close_notify())
             sock.close()
-        self._pipe = self._hello = self._on_quiet = None  # they lead back here, and TLS takes much memory
+        self._pipe = self._hello = self._on_quiet = (
+            None  # they lead back here, and TLS takes much memory
+        )
         self._leave()
 
     def _enter(self, address: str) -> None:

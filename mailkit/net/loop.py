@@ -233,7 +233,9 @@ class SelectorLoop(Executor):
                 del self._sockets[key.data]
         while self._timers and self._timers[0][0] <= now:
             self._go_on(heappop(self._timers)[2], False)
-        while self._outcomes:  # together, because each wakes a thread that then wants the interpreter
+        while (
+            self._outcomes
+        ):  # together, because each wakes a thread that then wants the interpreter
             self._outcomes.popleft()()
 
     def _next_timer(self) -> float | None:

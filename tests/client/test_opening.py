@@ -10,7 +10,7 @@ from mailkit.account import Account, Service
 from mailkit.client import connection
 from mailkit.client.connection import IMAP4, POP3, connect, connect_imap, connect_pop3, connect_smtp
 from mailkit.client.stream import Limits, Stream
-from mailkit.errors import OpenError, SettingsError
+from mailkit.errors import LoginError, OpenError, SettingsError
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, imap, smtp
@@ -129,3 +129,15 @@ def test_an_object_that_cannot_be_made_closes_the_connection(
     with pytest.raises(OpenError):
         make(account)
     assert not gone.open
+
+
+def test_a_refusal_of_several_lines_is_told_whole(make_lab: Make) -> None:
+    """The first line has the reason, the last one often only a link."""
+    said = b"534-5.7.9 Application-specific password required. For more\r\n534 5.7.9  https://help.example\r\n"
+    host = Listener(protocol="smtp", host=HOST, port=465, replies_tls={"AUTH": [Say(said)]})
+    lab = make_lab(host)
+    (account,) = loads(smtp(465, "implicit-tls"))
+    with pytest.raises(LoginError) as error:
+        connect_smtp(account, ca=lab.ca_file, connect_to=lab.connect_to)
+    words = "534 5.7.9 Application-specific password required. For more https://help.example"
+    assert words in str(error.value)

@@ -1,7 +1,7 @@
 """Messages that people reported as read wrongly: names of files, texts, headers, people, dates."""
 
 from base64 import b64encode
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -386,6 +386,22 @@ def test_a_date_is_read_as_programs_write_it(raw: bytes, hours: int, day: int) -
     date = read_message(b"Date: " + raw + b"\r\n\r\nx").date
     assert date is not None
     assert (date.utcoffset(), date.day) == (timedelta(hours=hours), day)
+
+
+@pytest.mark.parametrize(
+    ("raw", "hour"),
+    [
+        (b"22 Jun 18 03:56:36 PM -05:00 (GMT -05:00)", 20),
+        (b"Fri, 22 Jun 2018 12:56:36 a.m. +0000", 0),
+        (b"Fri, 22 Jun 2018 12:56 PM", 12),
+        (b"fr., 22 jun. 2018 06:56:36 +0100/fr., 22 jun. 2018 06:56:36 +0100", 5),
+        (b"Fri, 22 Jun 2018 06:56:36 +0000 14:03:33 +0000", 6),
+    ],
+)
+def test_the_hour_of_a_date_is_read_as_programs_write_it(raw: bytes, hour: int) -> None:
+    date = read_message(b"Date: " + raw + b"\r\n\r\nx").date
+    assert date is not None
+    assert date.astimezone(UTC).replace(tzinfo=None) == datetime(2018, 6, 22, hour, 56, date.second)
 
 
 @pytest.mark.parametrize("raw", [b"", b"0000-00-00", b"Fri, 99 Jul 2015 20:36:59", b"0"])
