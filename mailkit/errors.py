@@ -6,6 +6,7 @@
     ├── FormatError     a file is not a configuration at all          (also ValueError)
     ├── SecretError     a password or token could not be fetched      (also LookupError)
     ├── SettingsError   an argument is invalid                        (also ValueError)
+    ├── StorageError    a file with mail is full, in use, damaged or replaced
     ├── LabError        the lab cannot start, or is not running       (also RuntimeError)
     └── ClientError     a mail server could not be used; has the transcript
         ├── OpenError       no connection, no TLS, or an untrusted certificate
@@ -31,6 +32,7 @@ __all__ = [
     "RefusedError",
     "SecretError",
     "SettingsError",
+    "StorageError",
     "why_failed",
 ]
 
@@ -56,6 +58,10 @@ class SecretError(MailError, LookupError):
 
 class SettingsError(MailError, ValueError):
     """An argument is invalid."""
+
+
+class StorageError(MailError):
+    """A file in which mailkit keeps mail cannot be used: there is no room, or it is in use, damaged or replaced."""
 
 
 class LabError(MailError, RuntimeError):

@@ -8,7 +8,9 @@ this user or root made the link.
 import errno
 import os
 import stat
+from collections import deque
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -68,21 +70,74 @@ def private_folder(folder: Path) -> None:
     """Create a folder with mode 0700, and its parents without write access for others; an existing one keeps its mode.
 
     Raises:
-        SettingsError: it is another user's, or behind a symbolic link of another user; or others can write in it, who
-            could replace what is kept there.
+        SettingsError: it is another user's; or others can write in it or in a folder above it, or have made a symbolic
+            link on the way to it, and could replace what is kept there.
     """
+    try:
+        _check_way(folder.absolute())
+    except OSError as error:
+        raise SettingsError(f"{folder}: {error.strerror}") from None
     for parent in reversed(folder.parents):
         if not parent.exists():
             parent.mkdir(0o755, exist_ok=True)
-    try:
-        own_target(folder)
-    except OSError as error:
-        raise SettingsError(f"{folder}: {error.strerror}") from None
     folder.mkdir(mode=0o700, exist_ok=True)
     if os.name != "nt" and os.geteuid() not in (0, folder.stat().st_uid):
         raise SettingsError(f"{folder} belongs to another user; name a folder of your own")
     if open_to_others(folder.stat()):
         raise SettingsError(f"others can write in {folder}; run: chmod go-w {folder}")
+
+
+def _check_way(path: Path) -> None:
+    """Check each folder and link on the way to a path, as the system follows it.
+
+    Raises:
+        SettingsError: another user could replace a part of it.
+        OSError: a link was made by another user, or the links go in a circle.
+    """
+    place, left, links = path.anchor, deque(path.parts[1:]), 0
+    folder = os.stat(place)  # noqa: PTH116 - strings cost a third of paths
+    while left:
+        name = left.popleft()
+        below = os.path.dirname(place) if name == ".." else os.path.join(place, name)  # noqa: PTH118, PTH120
+        try:
+            found = os.lstat(below)
+        except FileNotFoundError:
+            return  # and what follows is made by this user
+        if name != "..":
+            _check_step(place, folder, below, found)
+        if stat.S_ISLNK(found.st_mode):
+            links += 1
+            target = _own_link(Path(below), found, links)
+            left.extendleft(reversed(target.parts[1:] if target.is_absolute() else target.parts))
+            if target.is_absolute():
+                place = target.anchor
+                folder = os.stat(place)  # noqa: PTH116
+        else:
+            place, folder = below, found
+
+
+def _check_step(above: str, folder: os.stat_result, below: str, found: os.stat_result) -> None:
+    """Check that nobody but this user, root and the owner of the folder above can replace what is in it."""
+    if open_to_others(folder):
+        raise SettingsError(f"others can write in {above}; run: chmod go-w {above}")
+    if os.name == "nt" or not folder.st_mode & WRITERS or stat.S_ISLNK(found.st_mode):
+        return
+    if found.st_uid not in (os.geteuid(), 0, folder.st_uid):
+        raise SettingsError(f"{below} belongs to another user; name a folder of your own")
+
+
+def _own_link(link: Path, found: os.stat_result, links: int) -> Path:
+    """Return the target of a link that this user or root made.
+
+    Raises:
+        OSError: another user made it, who could have chosen any file; or it is one of too many.
+    """
+    if links > _MOST_LINKS:
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    if os.name != "nt" and found.st_uid not in (os.geteuid(), 0):
+        why = f"{link} is a symbolic link of another user; name the file it points to"
+        raise OSError(errno.EPERM, why)
+    return link.readlink()
 
 
 def own_target(path: Path) -> Path:
@@ -93,19 +148,14 @@ def own_target(path: Path) -> Path:
             a circle.
     """
     end = path
-    for _ in range(_MOST_LINKS):
+    for links in count(1):
         try:
             found = end.lstat()
         except OSError:
             break
         if not stat.S_ISLNK(found.st_mode):
             break
-        if os.name != "nt" and found.st_uid not in (os.geteuid(), 0):
-            why = f"{end} is a symbolic link of another user; name the file it points to"
-            raise OSError(errno.EPERM, why)
-        end = end.parent / end.readlink()
-    else:
-        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        end = end.parent / _own_link(end, found, links)
     return end.parent.resolve() / end.name
 
 

@@ -155,6 +155,31 @@ def test_no_mail_is_kept_behind_a_link_of_another_user(tmp_path: Path, given_awa
         MaildirStore(link)
 
 
+def test_no_mail_is_kept_below_a_link_of_another_user(tmp_path: Path, given_away: Given) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "theirs").symlink_to("real")
+    (tmp_path / "mine").symlink_to("theirs")
+    (tmp_path / "good").symlink_to("real/../real")
+    private_folder(tmp_path / "good" / "mail")
+    given_away(tmp_path / "theirs")
+    for name in ("theirs", "mine"):
+        with pytest.raises(SettingsError, match="theirs is a symbolic link of another user"):
+            private_folder(tmp_path / name / "mail" / "box")
+    assert [*(tmp_path / "real").iterdir()] == [tmp_path / "real" / "mail"]
+
+
+def test_no_mail_is_kept_below_what_another_user_has_put_where_everybody_can(
+    tmp_path: Path, given_away: Given
+) -> None:
+    (tmp_path / "all" / "theirs").mkdir(parents=True)
+    (tmp_path / "all").chmod(0o1777)
+    given_away(tmp_path / "all" / "theirs")
+    if os.geteuid() != 0:
+        pytest.skip("everything would be another user's")
+    with pytest.raises(SettingsError, match="theirs belongs to another user"):
+        private_folder(tmp_path / "all" / "theirs" / "mail")
+
+
 def test_no_mail_is_kept_in_a_folder_of_another_user(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

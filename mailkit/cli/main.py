@@ -62,11 +62,6 @@ def _run(words: Sequence[str]) -> int:
         _forget_output()
         warn(f"cannot write the output: {error.strerror or error}")
         return USAGE
-    except Exception as error:
-        if type(error).__module__ != "sqlite3":  # few commands import it
-            raise
-        warn(f"a file of mailkit's is in use or damaged: {error}")
-        return USAGE
     return status
 
 

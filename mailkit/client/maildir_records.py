@@ -1,21 +1,10 @@
 """The records of a Maildir store: what it keeps of each message, and the tables that hold it."""
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
-from mailkit.errors import SettingsError
-
-__all__ = ["SCHEMA", "EarlierMessage", "PendingMessage", "StoredMessage", "set_up"]
-
-_ANOTHER_TIME = {
-    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR),
-    *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM),
-}
-"""What does not say that a file is damaged: it is in use, or there is no room."""
-
+__all__ = ["SCHEMA", "EarlierMessage", "PendingMessage", "StoredMessage"]
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS message (
@@ -31,24 +20,6 @@ CREATE TABLE IF NOT EXISTS mark (
     source TEXT PRIMARY KEY, validity INTEGER NOT NULL, modseq INTEGER NOT NULL
 );
 """
-
-
-def set_up(db: sqlite3.Connection, file: Path, script: str) -> None:
-    """Run the script that sets up a file; it is closed if that fails.
-
-    Raises:
-        SettingsError: it is damaged, or another program's.
-        sqlite3.OperationalError: it is in use, or there is no room; another time it may work.
-    """
-    try:
-        db.executescript(script)
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # its texts may be no UTF-8
-        db.close()
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _ANOTHER_TIME:
-            raise
-        raise SettingsError(
-            f"{file} is not a file of mailkit's ({error}); name another one"
-        ) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ import json
 import os
 import re
 import socket
-import sqlite3
 import time
 from collections.abc import Container, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,12 +18,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from mailkit.client.database import database
 from mailkit.client.maildir_records import (
     SCHEMA,
     EarlierMessage,
     PendingMessage,
     StoredMessage,
-    set_up,
 )
 from mailkit.private import private_file, private_folder
 
@@ -48,15 +47,9 @@ class MaildirStore:
         for sub in ("", "cur", "new", "tmp"):
             private_folder(self.folder / sub)
         private_file(self.folder / "mailkit.sqlite")
-        self.record = sqlite3.connect(
-            self.folder / "mailkit.sqlite", timeout=30, check_same_thread=False
-        )
         level = "FULL" if durable else "OFF"
-        set_up(
-            self.record,
-            self.folder / "mailkit.sqlite",
-            f"{SCHEMA} PRAGMA synchronous = {level};",
-        )
+        script = f"{SCHEMA} PRAGMA synchronous = {level};"
+        self.record = database(self.folder / "mailkit.sqlite", script, timeout=30)
         self._pool = ThreadPoolExecutor(16) if durable else None
         self._disk = ThreadPoolExecutor(1) if durable else None
         self._orphans: dict[str, list[Path]] = {}

@@ -4,13 +4,13 @@ The transport takes messages in advance. Those without a result stay claimed, an
 connection.
 """
 
-import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from mailkit.client.outcome import DEFERRED, REFUSED, UNKNOWN, DeliveryStatus, Sendable, SendResult
+from mailkit.errors import StorageError
 from mailkit.flow.entries import Claim
 from mailkit.flow.journal import LONGEST_DELAY_S, Journal
 from mailkit.flow.transports import QueuedMessage, Transport
@@ -74,7 +74,7 @@ class Batch:
                     yield self._stopped(claim, self._hold(self._transport.refused))
                     return
                 yield self._done(claim, outcome)
-        except sqlite3.Error:
+        except StorageError:
             raise  # a full disk is not the message's fault: it waits, or is unknown if it was being sent
         except Exception as error:
             if not self._taken:

@@ -18,7 +18,7 @@ from typing import Any
 from mailkit.account import Account
 from mailkit.client.compose import Attachment, Letter, compose
 from mailkit.client.connection import connect
-from mailkit.errors import MailError, SettingsError
+from mailkit.errors import MailError, SettingsError, StorageError
 from mailkit.flow.answers import (
     address_for,
     is_unread,
@@ -211,7 +211,7 @@ class ChannelRunner:
             self.jobs.put(job, DONE)
         try:
             why = self._answer(job)
-        except _TooMany as error:
+        except (_TooMany, StorageError) as error:  # the next run tries again
             self.jobs.put(job, DONE, str(error))
             return 0
         except Exception as error:  # noqa: BLE001 - it harms its own message only

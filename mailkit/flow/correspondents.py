@@ -57,11 +57,14 @@ class History:
     @contextmanager
     def together(self) -> Iterator[None]:
         """Write all links of the block in one transaction."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        finally:  # existing links are correct, whatever stopped the others
-            self._db.execute("COMMIT")
+        stopped: Exception | None = None
+        with self._db.change():
+            try:
+                yield
+            except Exception as error:  # noqa: BLE001 - existing links are correct, whatever stopped the others
+                stopped = error
+        if stopped is not None:
+            raise stopped
 
     def add(
         self, message: EmailMessage, *, own: Iterable[str], account: str, folder: str, file: str

@@ -1,22 +1,21 @@
 """The SQLite files of this package: private, shared by processes, and on disk after each change."""
 
-import sqlite3
 from pathlib import Path
 
-from mailkit.client.maildir_records import set_up
+from mailkit.client.database import Database, database
 from mailkit.private import private_file, private_folder
 
 __all__ = ["opened"]
 
 
-def opened(file: Path, schema: str) -> sqlite3.Connection:
+def opened(file: Path, schema: str) -> Database:
     """Open or create a file that only its owner can read, because it contains mail.
 
     Raises:
         SettingsError: it is a symbolic link, not a regular file, not a database of mailkit's, or another user's.
+        StorageError: it is in use, or there is no room.
     """
     private_folder(file.parent)
     private_file(file)
-    db = sqlite3.connect(file, timeout=60, isolation_level=None, check_same_thread=False)
-    set_up(db, file, f"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; {schema}")
-    return db
+    script = f"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; {schema}"
+    return database(file, script, timeout=60, isolation_level=None)

@@ -15,12 +15,12 @@ system still has each step, and a ``ready`` message without one was not sent. If
 sent and becomes ``unknown``; the worker's name identifies the boot.
 """
 
-import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from mailkit.client.database import Database
 from mailkit.client.outcome import ACCEPTED, DEFERRED, UNKNOWN, DeliveryStatus, Sendable
 from mailkit.errors import SettingsError
 from mailkit.flow.claims import first_claims
@@ -67,30 +67,25 @@ class Journal:
         self._db = opened(self.file, _SCHEMA)
         self.worker = Worker(self.file)
         self._steps = PendingSteps(self.worker)
-        self._durable = True
+        self._durable = self._settled = True
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
-        self.worker.end()
+        self.worker.end(settled=self._settled)
 
     @contextmanager
-    def _change(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
+    def _change(self, *, durable: bool = True) -> Iterator[Database]:
         """A transaction that is on disk at its end.
 
         Without ``durable`` it survives the end of this process, and is on disk with the next durable one.
         """
         self._synchronous(durable)
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
+        with self._db.change():
             yield self._db
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
     @contextmanager
-    def _settling(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
+    def _settling(self, *, durable: bool = True) -> Iterator[Database]:
         """A transaction that also takes the steps from the worker's file."""
         with self._change(durable=durable) as db:
             self._take_steps(db, self.worker.name, self._steps.begun, self._steps.results)
@@ -100,7 +95,7 @@ class Journal:
 
     @staticmethod
     def _take_steps(
-        db: sqlite3.Connection, worker: str, begun: Iterable[int], results: Iterable[StepRow]
+        db: Database, worker: str, begun: Iterable[int], results: Iterable[StepRow]
     ) -> None:
         db.executemany(_DONE, [(*row, worker) for row in results])
         db.executemany(
@@ -168,7 +163,8 @@ class Journal:
                 if notes is None:
                     continue
                 with self._change() as db:
-                    begun = SENDING if self.worker.same_boot(name) else READY
+                    certain = self.worker.same_boot(name) and self.worker.known(name)
+                    begun = SENDING if certain else READY
                     if begun == SENDING:
                         self._take_steps(db, name, *steps_in(notes))
                     db.execute(
@@ -216,7 +212,7 @@ class Journal:
         """
         if not self.worker.boot:
             return False
-        mine = [*numbers]
+        mine, self._settled = [*numbers], False
         with self._settling() as db:
             asked = ", ".join("?" * len(mine))
             db.execute(_READY.format(asked), (READY, *mine, CLAIMED, self.worker.name))
@@ -266,6 +262,7 @@ class Journal:
                 " WHERE worker = ? AND worker != '' AND state IN (?, ?)",
                 (WAITING, self.worker.name, CLAIMED, READY),
             )
+        self._settled = True
 
     def again(self, number: int, recipients: Iterable[str] = ()) -> int:
         """Retry a message that was not accepted now, on a person's request; return for how many recipients. A stopped

@@ -6,10 +6,10 @@ are ``ready`` in the journal then, and become unknown.
 """
 
 import json
-import sqlite3
 from collections.abc import Iterable
 from typing import TypeAlias
 
+from mailkit.errors import StorageError
 from mailkit.flow.worker_lock import Worker
 
 __all__ = ["PendingSteps", "StepRow", "steps_in"]
@@ -35,7 +35,7 @@ class PendingSteps:
         """Record that a message is about to be sent.
 
         Raises:
-            sqlite3.OperationalError: it cannot be written, as on a full disk.
+            StorageError: it cannot be written, as on a full disk.
         """
         self._note(b"%d\n" % number)
         self.begun.add(number)
@@ -58,7 +58,7 @@ class PendingSteps:
         try:
             self._worker.note(step)
         except OSError as error:
-            raise sqlite3.OperationalError(f"a step cannot be written: {error}") from None
+            raise StorageError(f"a step cannot be written: {error}") from None
 
 
 def _written(row: StepRow) -> str:

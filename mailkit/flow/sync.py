@@ -6,7 +6,6 @@ Each folder is a Maildir below the account's, with its record beside it.
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -18,7 +17,7 @@ from mailkit.client.connection import IMAP4, connect_imap, connect_pop3
 from mailkit.client.download import Leave, Summary, download_drop, download_folder
 from mailkit.client.maildir_store import MaildirStore
 from mailkit.client.query import deleted
-from mailkit.errors import RefusedError, SettingsError
+from mailkit.errors import RefusedError, SettingsError, StorageError
 from mailkit.flow.correspondents import History
 from mailkit.flow.senders import field_of, fits, header_in, header_of, sender_of
 from mailkit.net.options import connect_options
@@ -117,7 +116,7 @@ class FolderSync:
                     lost = 0
                 except Exception as error:
                     found[name] = Summary(error=str(error) or type(error).__name__)
-                    if isinstance(error, RefusedError | OSError | sqlite3.Error):
+                    if isinstance(error, RefusedError | OSError | StorageError):
                         continue  # the connection is still usable
                     lost += 1
                     if lost == _LOST_IN_A_ROW:

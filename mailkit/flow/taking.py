@@ -13,7 +13,7 @@ from typing import Any
 from mailkit.account import Account
 from mailkit.client.connection import connect
 from mailkit.client.maildir_store import MaildirStore
-from mailkit.errors import ClientError, RefusedError
+from mailkit.errors import ClientError, RefusedError, StorageError
 from mailkit.flow.inbox import ChannelInbox, drop_of
 from mailkit.flow.jobs import Jobs
 from mailkit.flow.senders import field_of, fits, header_of, sender_of
@@ -100,6 +100,8 @@ def _take(
             try:
                 _keep(account.label, store, jobs, drop, (identity, sender, subject), there)
                 taken.count += 1
+            except StorageError:
+                raise
             except Exception as error:
                 taken.failed[identity] = (subject or identity, _why(error))
                 if client.stream.closed or not isinstance(error, RefusedError):

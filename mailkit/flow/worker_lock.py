@@ -37,17 +37,23 @@ class Worker:
         with self.taking_over(name) as notes:
             return notes is not None
 
+    def known(self, name: str) -> bool:
+        """Return whether a worker has a lock file; without one nobody knows how far it came."""
+        return _beside(self._file, name).exists()
+
     @contextmanager
     def taking_over(self, name: str) -> Iterator[bytes | None]:
         """Give the notes of a worker that has ended, and remove its lock file afterwards; ``None`` for one that is
-        alive. No other worker takes it over at the same time.
+        alive, or whose file cannot be opened. No other worker takes it over at the same time.
         """
         path = _beside(self._file, name)
         try:
             file = None if name == self.name else path.open("rb+")
-        except OSError:
+        except FileNotFoundError:
             yield b""
             return
+        except OSError:  # of another user, or too many are open
+            file = None
         if file is None:
             yield None
             return
@@ -76,11 +82,11 @@ class Worker:
         """The descriptor of the lock, for a child process: the worker counts as alive while the child runs."""
         return self._held.fileno()
 
-    def end(self) -> None:
-        """Release the lock; the file stays if it has notes."""
+    def end(self, *, settled: bool = True) -> None:
+        """Release the lock; the file stays if it has notes, or if not all is ``settled``."""
         noted = os.fstat(self._held.fileno()).st_size > 0
         self._held.close()
-        if not noted:
+        if settled and not noted:
             with suppress(OSError):
                 self._path.unlink()
 

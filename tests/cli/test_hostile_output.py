@@ -2,7 +2,6 @@
 
 import json
 import re
-import sqlite3
 import threading
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from mailkit.cli.live import status_line
 from mailkit.cli.main import main
+from mailkit.flow.journal import Journal
 from mailkit.text import as_json
 
 POISON = "\x1b]0;title\x07\u202e\x9b31m\u200b"
@@ -93,17 +93,19 @@ def test_a_number_of_any_kind_is_no_crash(
 
 
 def test_a_damaged_file_of_mailkits_is_one_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def damaged(options: object) -> int:
-        raise sqlite3.DatabaseError("database disk image is malformed")
+    file = tmp_path / "outbox.sqlite"
 
-    monkeypatch.setattr("mailkit.cli.accounts.explain", damaged)
-    assert main(["explain", "x"]) == 2
+    def damaged(journal: Journal, *given: object) -> object:
+        file.rename(tmp_path / "elsewhere")
+        return journal.cancel(1)
+
+    monkeypatch.setattr(Journal, "again", damaged)
+    assert main(["outbox", "again", "--id", "1", "--outbox", str(file)]) == 2
     said = capsys.readouterr().err
-    assert (
-        said
-        == "mailkit: a file of mailkit's is in use or damaged: database disk image is malformed\n"
+    assert said == (
+        f"mailkit: {file} was replaced or removed while it was open; nothing is written any more\n"
     )
 
 

@@ -1,6 +1,5 @@
 """A batch of an outbox: what the transport takes ahead is neither lost nor sent twice."""
 
-import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +18,7 @@ from mailkit.client.outcome import (
     Sendable,
     SendResult,
 )
+from mailkit.errors import StorageError
 from mailkit.flow import Outbox
 from mailkit.flow.batch import Batch
 from mailkit.flow.claims import READ_AHEAD
@@ -247,7 +247,7 @@ def test_a_step_that_cannot_be_written_is_not_made(
         usual(step)
 
     monkeypatch.setattr(journal.worker, "note", note)
-    with pytest.raises(sqlite3.OperationalError, match="No space left"):
+    with pytest.raises(StorageError, match="No space left"):
         sent(journal, line)
     journal.release()
     assert line.sent == ["a", "b"]

@@ -1,6 +1,5 @@
 """The outbox and its receipts: what is a message of its own, whose word counts, and what a wrong clock cannot do."""
 
-import sqlite3
 import time
 from collections.abc import Callable
 from copy import deepcopy
@@ -16,7 +15,7 @@ from mailkit.account import Account, Service
 from mailkit.client import connect
 from mailkit.client.compose import Letter
 from mailkit.client.outcome import ACCEPTED, DEFERRED, DeliveryStatus
-from mailkit.errors import SettingsError
+from mailkit.errors import SettingsError, StorageError
 from mailkit.flow import Outbox
 from mailkit.flow.journal import LONGEST_DELAY_S, Journal
 from mailkit.flow.receipts import Receipt, receipts_in, receipts_of
@@ -237,14 +236,14 @@ def test_a_full_disk_refuses_no_message(
 
     def written(journal: Journal, *given: Any, **more: Any) -> Any:
         if full:
-            raise sqlite3.OperationalError("database or disk is full")
+            raise StorageError("database or disk is full")
         return sending(journal, *given, **more)
 
     monkeypatch.setattr(Journal, "sending", written)
     with Outbox(tmp_path / "o.sqlite", [kim], **wire) as box:
         for name in ("one", "two"):
             box.put(letter(name), account="kim", mode="daemon")
-        with pytest.raises(sqlite3.OperationalError):
+        with pytest.raises(StorageError):
             box.work()
         assert len(lab.sent) == 0
         assert [one.state for one in box.journal.entries()] == ["waiting"] * 2

@@ -181,6 +181,19 @@ def test_no_mail_is_kept_in_a_folder_that_others_can_write(
     assert [*folder.iterdir()] == []
 
 
+@pytest.mark.parametrize("store", [*JOURNALS.values(), lambda file: MaildirStore(file.parent)])
+def test_no_mail_is_kept_below_a_folder_that_others_can_write(
+    store: Callable[[Path], object], tmp_path: Path
+) -> None:
+    (tmp_path / "shared" / "mine").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("shared/mine")
+    (tmp_path / "shared").chmod(0o777)
+    for folder in ("shared/mine", "shared/mine/below/more", "link/more"):
+        with pytest.raises(SettingsError, match=r"others can write in .*shared; run: chmod"):
+            store(tmp_path / folder / "x.sqlite")
+    assert [*(tmp_path / "shared" / "mine").iterdir()] == []
+
+
 def test_mail_is_kept_in_a_folder_whose_group_is_its_owner(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
