@@ -21,6 +21,7 @@ __all__ = [
     "at_most",
     "belongs_here",
     "change_allowed",
+    "open_regular",
     "open_to_others",
     "own_target",
     "private_file",
@@ -260,13 +261,31 @@ def at_most(stream: BinaryIO, most: int) -> bytes:
 
 
 def require_regular(file: Path) -> None:
-    """Check a file before a library opens it, which would wait for a pipe and read a device without an end.
+    """Check a file before a library opens it, which would wait for a pipe and read a device without an end. The system's
+    own files, which may also have no end, are regular and have no size.
 
     Raises:
-        OSError: it does not exist, or is not a regular file.
+        OSError: it does not exist, is empty, or is not a regular file.
     """
-    if not stat.S_ISREG(file.stat().st_mode):
+    found = file.stat()
+    if not stat.S_ISREG(found.st_mode):
         raise OSError(errno.EINVAL, "not a regular file")
+    if not found.st_size:
+        raise OSError(errno.EINVAL, "empty")
+
+
+def open_regular(file: Path | str) -> BinaryIO:
+    """Open a regular file, without blocking on a pipe, a device, or a file of the system that never ends.
+
+    Raises:
+        OSError: it cannot be opened, or is not a regular file.
+    """
+    handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    opened = os.fdopen(handle, "rb")
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return opened
+    opened.close()
+    raise OSError(errno.EINVAL, "not a regular file")
 
 
 def read_regular(file: Path, most: int) -> bytes:
@@ -275,10 +294,7 @@ def read_regular(file: Path, most: int) -> bytes:
     Raises:
         OSError: it cannot be read, is not a regular file, or is larger.
     """
-    handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with os.fdopen(handle, "rb") as opened:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file")
+    with open_regular(file) as opened:
         data = at_most(opened, most + 1)
     if len(data) > most:
         raise OSError(errno.EFBIG, f"larger than {most:,} octets")

@@ -1,21 +1,30 @@
 """What another user of the machine has made: no link of theirs is followed, and no command of theirs is run."""
 
 import os
-from collections.abc import Callable
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from mailkit.checks import check
+from mailkit.cli.mail import _read
 from mailkit.cli.main import main
+from mailkit.client.commands import FileText
+from mailkit.client.compose import Attachment
 from mailkit.client.maildir_store import MaildirStore
-from mailkit.errors import FormatError, SecretError, SettingsError
+from mailkit.errors import FormatError, MailError, SecretError, SettingsError
+from mailkit.fleet.results import read_results
 from mailkit.formats import load
+from mailkit.formats.inputs import settings_files
 from mailkit.formats.replacement import replace_file
+from mailkit.formats.tables.cells import file_table, head_table
 from mailkit.lab.kept_folder import claimed
 from mailkit.net.trust import Trust
 from mailkit.private import _is_private, own_target, private_folder, write_whole
+from mailkit.secret import Secret
 
 Given = Callable[[Path], None]
 TOML = '[account.a.incoming]\nprotocol = "imap"\nhost = "imap.example.com"\nuser = "kim"\nsecret = {}\n'
@@ -294,3 +303,49 @@ def test_trust_anchors_are_a_regular_file(kind: str, tmp_path: Path) -> None:
     file = tmp_path / "pipe" if kind == "pipe" else Path("/dev/zero")
     with pytest.raises(SettingsError, match="not a regular file"):
         Trust(file)
+
+
+@pytest.fixture
+def endless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Path]]:
+    """A file that is regular and never ends, as the kernel's log is: a pipe that is held open and called regular."""
+    handles = []
+
+    def make(name: str) -> Path:
+        os.mkfifo(tmp_path / name)
+        handles.append(os.open(tmp_path / name, os.O_RDWR))
+        return tmp_path / name
+
+    monkeypatch.setattr(stat, "S_ISREG", lambda mode: True)
+    monkeypatch.setattr(Path, "is_fifo", lambda path: False)
+    monkeypatch.setattr(Path, "is_file", lambda path: True)
+    yield make
+    for handle in handles:
+        os.close(handle)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs pipes")
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("a.toml", load),
+        ("a.csv", file_table),
+        ("a.csv", head_table),
+        ("a.xlsx", file_table),
+        ("a.parquet", file_table),
+        ("a.csv", read_results),
+        ("a.jsonl", read_results),
+        ("a.json", read_results),
+        ("a.pem", Trust),
+        ("a.txt", lambda file: [*settings_files(str(file.parent))]),
+        ("a.txt", lambda file: _read(str(file))),
+        ("a.txt", lambda file: FileText(file).size),
+        ("a.txt", lambda file: Attachment.of(file).content),
+        ("a.txt", lambda file: Secret("file", str(file)).reveal()),
+    ],
+)
+def test_a_file_of_the_system_without_an_end_is_not_waited_for(
+    name: str, read: Callable[[Path], object], endless: Callable[[str], Path]
+) -> None:
+    with suppress(MailError, OSError):
+        assert not read(endless(name))

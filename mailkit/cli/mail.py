@@ -21,6 +21,7 @@ from mailkit.cli.console import (
 )
 from mailkit.cli.signals import told_by
 from mailkit.errors import ClientError, SettingsError
+from mailkit.private import at_most, read_regular
 from mailkit.text import plural
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["channel", "outbox", "send", "sync"]
 
 OK, WRONG = 0, 1
+_LONGEST_TEXT = 64 * 1024 * 1024
 _STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -296,7 +298,13 @@ def _fields(given: list[str]) -> dict[str, str]:
 
 def _read(file: str) -> str:
     try:
-        return Path(file).read_text("utf-8")
+        path = Path(file)
+        if not path.is_fifo():
+            data = read_regular(path, _LONGEST_TEXT)
+        else:
+            with path.open("rb") as pipe:  # of a shell: <(command)
+                data = at_most(pipe, _LONGEST_TEXT)
+        return data.decode("utf-8").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} cannot be read: {error}") from None
 

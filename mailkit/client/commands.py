@@ -15,6 +15,7 @@ from mailkit.client.connection import IMAP4
 from mailkit.client.replies import refused, words_of
 from mailkit.errors import LostError, ProtocolError
 from mailkit.net.limits import literal_limit
+from mailkit.private import open_regular
 from mailkit.protocol.imap import grammar
 from mailkit.protocol.imap.grammar import (
     ImapString,
@@ -39,7 +40,7 @@ class FileText:
     def pieces(self) -> Iterator[bytes]:
         """Yield the content; a CR at the end of a chunk is kept for the next."""
         held = b""
-        with self.path.open("rb") as file:
+        with open_regular(self.path) as file:
             while data := file.read(262_144):
                 data, held = held + data, b""
                 if data.endswith(b"\r"):

@@ -24,6 +24,7 @@ from mailkit.client.parameters import with_parameters
 from mailkit.client.recipients import addresses_in
 from mailkit.errors import SettingsError
 from mailkit.message_policy import raw_field
+from mailkit.private import read_regular
 from mailkit.text import one_line
 
 __all__ = ["Attachment", "ComposeOptions", "Letter", "To", "compose", "merged"]
@@ -37,6 +38,9 @@ _TYPE = re.compile(r"application|audio|chemical|font|haptics|image|model|text|vi
 _OWN = ("from", "to", "cc", "bcc", "reply-to", "subject", "content-", "mime-version")
 """Header fields set by arguments or the body."""
 _WITH_ADDRESSES = {"sender", "disposition-notification-to", "return-receipt-to", "errors-to"}
+_LARGEST = 1024**3
+"""Octets of an attached file."""
+
 To: TypeAlias = "str | Address | Iterable[str | Address]"
 
 
@@ -54,8 +58,8 @@ class Attachment:
 
     @classmethod
     def of(cls, path: Path | str) -> "Attachment":
-        """Return a file from disk."""
-        return cls(Path(path).name, Path(path).read_bytes())
+        """Return a file from disk; a device or a pipe is no attachment."""
+        return cls(Path(path).name, read_regular(Path(path), _LARGEST))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import IO, Any
 from mailkit.account import Account
 from mailkit.errors import FormatError, SettingsError, needs
 from mailkit.fleet.rows import COLUMNS, ResultRow, account_keys, document_rows, rows_of, sorted_rows
-from mailkit.private import belongs_here, write_whole
+from mailkit.private import at_most, belongs_here, open_regular, write_whole
 from mailkit.report import Report
 from mailkit.scratch import lock
 from mailkit.text import inert, one_line
@@ -29,6 +29,7 @@ KINDS = (".parquet", ".csv", ".jsonl", ".xlsx")
 """File extensions of results."""
 
 _MOST_ROWS = 1_048_575
+_MOST_OCTETS = 4 * 1024**3
 """The rows of an Excel sheet, without its first row."""
 
 _GROUP = 50_000
@@ -231,7 +232,7 @@ def _jsonl(rows: Iterable[ResultRow]) -> bytes:
 
 
 def _read_jsonl(path: Path) -> Iterator[ResultRow]:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         for line in file:
             if not line.endswith(b"\n"):
                 return  # cut off by a kill
@@ -268,7 +269,8 @@ def _active(value: Any) -> Any:
 
 
 def _read_csv(path: Path) -> Iterator[ResultRow]:
-    data = path.read_bytes()
+    with open_regular(path) as file:
+        data = at_most(file, _MOST_OCTETS)
     text = data[: data.rfind(b"\n") + 1].decode("utf-8-sig")
     for row in csv.DictReader(io.StringIO(text, newline="")):
         if None not in row.values():  # cut off by a kill
@@ -322,7 +324,8 @@ def _read_xlsx(path: Path) -> Iterator[ResultRow]:
 
 def _read_document(path: Path) -> Iterator[ResultRow]:
     try:
-        document = json.loads(path.read_bytes())
+        with open_regular(path) as file:
+            document = json.loads(at_most(file, _MOST_OCTETS))
     except (ValueError, RecursionError):
         raise SettingsError(f"{path}: not a report in JSON") from None
     if not isinstance(document, dict):

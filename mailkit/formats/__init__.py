@@ -35,7 +35,7 @@ from mailkit.formats.native import Changes
 from mailkit.formats.replacement import replace_file
 from mailkit.formats.tables import BINARY
 from mailkit.formats.tables import MAX_BYTES as MOST_OF_TABLE
-from mailkit.private import at_most
+from mailkit.private import at_most, open_regular
 
 if TYPE_CHECKING:
     from mailkit.formats.form import Form
@@ -371,7 +371,7 @@ def _source(path: Path, most: int = MAX_BYTES) -> Source:
         streams = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
         if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind) or str(path).startswith(streams)):
             raise FormatError(str(path), "is not a file; for a pipe write - and use standard input")
-        with path.open("rb") as file:
+        with open_regular(path) if stat.S_ISREG(kind) else path.open("rb") as file:
             data = at_most(file, most + 1)
     except OSError as error:
         raise FormatError(str(path), f"cannot be read: {error.strerror}") from None

@@ -210,8 +210,8 @@ def _may_hold_settings(path: str) -> bool:
 def _content(path: str) -> bytes:
     """The bytes of a file; empty if it is no file, or too large for settings."""
     state = os.stat(path)  # noqa: PTH116 - ten thousand files
-    if not stat.S_ISREG(state.st_mode) or state.st_size > _MOST:
-        return b""
+    if not stat.S_ISREG(state.st_mode) or not 0 < state.st_size <= _MOST:
+        return b""  # a file of the system has no size, and may have no end
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - ten thousand files
         return file.read(_MOST)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mailkit.errors import SettingsError
-from mailkit.private import read_regular
+from mailkit.private import read_regular, require_regular
 
 __all__ = ["Trust", "trust_of"]
 
@@ -39,6 +39,7 @@ class Trust:
         try:
             for file in ca_files:
                 pem = read_regular(Path(file), _MOST)
+                require_regular(Path(file))
                 _checked(file)
                 if b"X509 CRL" in pem:
                     from mailkit.net import certificates as x509

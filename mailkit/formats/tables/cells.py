@@ -14,7 +14,7 @@ from mailkit.formats.tables.columns import known_columns
 from mailkit.formats.tables.heads import MOST_ABOVE, head_in
 from mailkit.formats.tables.sideways import MOST_SETTINGS, sideways
 from mailkit.formats.tables.table import MOST_COLUMNS, CellTable, TableRow, inflated, whole
-from mailkit.private import require_regular
+from mailkit.private import open_regular, require_regular
 from mailkit.text import one_line
 
 __all__ = [
@@ -258,7 +258,7 @@ def head_table(path: Path, *, any_columns: bool = False) -> CellTable:
     """The beginning of a table in CSV, for the names of its columns."""
     try:
         require_regular(path)
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             data = file.read(_HEAD)
     except OSError as error:
         raise FormatError(str(path), f"cannot be read: {error.strerror or error}") from None
