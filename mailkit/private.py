@@ -118,7 +118,7 @@ def _check_way(path: Path) -> None:
 
 
 def _check_step(above: str, folder: os.stat_result, below: str, found: os.stat_result) -> None:
-    """Check that nobody but this user, root and the owner of the folder above can replace what is in it."""
+    """Check that only this user, root and the owner of the folder above can replace what is in it."""
     if open_to_others(folder):
         raise SettingsError(f"others can write in {above}; run: chmod go-w {above}")
     if os.name == "nt" or not folder.st_mode & WRITERS or stat.S_ISLNK(found.st_mode):

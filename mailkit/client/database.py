@@ -9,7 +9,7 @@ from typing import Any
 
 from mailkit.errors import SettingsError, StorageError
 
-__all__ = ["Database", "database"]
+__all__ = ["MailDatabase", "database"]
 
 _ANOTHER_TIME = {
     *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR),
@@ -27,11 +27,11 @@ _MISUSE = (
 _WRITES_NOTHING = ("SELECT", "ROLLBACK")
 
 
-class Database(sqlite3.Connection):
+class MailDatabase(sqlite3.Connection):
     """A connection to a file of mailkit's.
 
     What fails is a :exc:`StorageError`. Nothing is written after the file was replaced or removed: SQLite would write
-    into the old one, which nobody reads again.
+    into the old one, which is never read again.
     """
 
     def __init__(self, file: str, *given: Any, **options: Any) -> None:
@@ -40,11 +40,11 @@ class Database(sqlite3.Connection):
 
     def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
         """Run a statement; one that writes needs the file that was opened."""
-        return self.cursor(_Rows).execute(sql, *given)
+        return self.cursor(_DatabaseCursor).execute(sql, *given)
 
     def executemany(self, sql: str, given: Any) -> sqlite3.Cursor:
         """Run a statement for each row."""
-        return self.cursor(_Rows).executemany(sql, given)
+        return self.cursor(_DatabaseCursor).executemany(sql, given)
 
     def __exit__(self, *exc: Any) -> Any:
         try:
@@ -82,12 +82,12 @@ class Database(sqlite3.Connection):
             )
 
 
-class _Rows(sqlite3.Cursor):
+class _DatabaseCursor(sqlite3.Cursor):
     """A cursor whose errors name the file."""
 
-    connection: Database
+    connection: MailDatabase
 
-    def execute(self, sql: str, *given: Any) -> "_Rows":
+    def execute(self, sql: str, *given: Any) -> "_DatabaseCursor":
         if not sql.startswith(_WRITES_NOTHING):
             self.connection.require_same()
         try:
@@ -95,7 +95,7 @@ class _Rows(sqlite3.Cursor):
         except sqlite3.DatabaseError as error:
             raise self.connection.failure(error) from None
 
-    def executemany(self, sql: str, given: Any) -> "_Rows":
+    def executemany(self, sql: str, given: Any) -> "_DatabaseCursor":
         self.connection.require_same()
         try:
             return super().executemany(sql, given)
@@ -121,7 +121,7 @@ class _Rows(sqlite3.Cursor):
             raise self.connection.failure(error) from None
 
 
-def database(file: Path, script: str, **options: Any) -> Database:
+def database(file: Path, script: str, **options: Any) -> MailDatabase:
     """Open a file, and run the script that sets it up.
 
     Raises:
@@ -129,7 +129,7 @@ def database(file: Path, script: str, **options: Any) -> Database:
         StorageError: it is in use, or there is no room; another time it may work.
     """
     try:
-        db = sqlite3.connect(str(file), check_same_thread=False, factory=Database, **options)
+        db = sqlite3.connect(str(file), check_same_thread=False, factory=MailDatabase, **options)
     except sqlite3.DatabaseError as error:
         raise StorageError(f"{file} cannot be used: {error}") from None
     try:

@@ -2,7 +2,7 @@
 
 from itertools import accumulate
 
-from mailkit.client.database import Database
+from mailkit.client.database import MailDatabase
 from mailkit.flow.entries import Claim
 from mailkit.flow.transports import QueuedMessage
 
@@ -12,7 +12,7 @@ READ_AHEAD = 1024 * 1024
 """How many octets of messages are read together."""
 
 
-def first_claims(db: Database, numbers: list[int], worker: str) -> list[Claim]:
+def first_claims(db: MailDatabase, numbers: list[int], worker: str) -> list[Claim]:
     """Return the first of these messages with the recipients that the worker has claimed, in order: as many as have
     :data:`READ_AHEAD` octets, and at least one.
     """
@@ -36,7 +36,7 @@ def first_claims(db: Database, numbers: list[int], worker: str) -> list[Claim]:
     return [claims[number] for number in first]
 
 
-def _first_that_fit(db: Database, numbers: list[int]) -> list[int]:
+def _first_that_fit(db: MailDatabase, numbers: list[int]) -> list[int]:
     sizes = dict(db.execute(_SIZES.format(_places(numbers)), numbers).fetchall())
     ends = accumulate(sizes[number] for number in numbers)
     return numbers[: max(1, sum(end <= READ_AHEAD for end in ends))]

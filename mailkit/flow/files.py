@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from mailkit.client.database import Database, database
+from mailkit.client.database import MailDatabase, database
 from mailkit.private import private_file, private_folder
 
 __all__ = ["opened"]
 
 
-def opened(file: Path, schema: str) -> Database:
+def opened(file: Path, schema: str) -> MailDatabase:
     """Open or create a file that only its owner can read, because it contains mail.
 
     Raises:

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from mailkit.client.database import Database
+from mailkit.client.database import MailDatabase
 from mailkit.client.outcome import ACCEPTED, DEFERRED, UNKNOWN, DeliveryStatus, Sendable
 from mailkit.errors import SettingsError
 from mailkit.flow.claims import first_claims
@@ -75,7 +75,7 @@ class Journal:
         self.worker.end(settled=self._settled)
 
     @contextmanager
-    def _change(self, *, durable: bool = True) -> Iterator[Database]:
+    def _change(self, *, durable: bool = True) -> Iterator[MailDatabase]:
         """A transaction that is on disk at its end.
 
         Without ``durable`` it survives the end of this process, and is on disk with the next durable one.
@@ -85,7 +85,7 @@ class Journal:
             yield self._db
 
     @contextmanager
-    def _settling(self, *, durable: bool = True) -> Iterator[Database]:
+    def _settling(self, *, durable: bool = True) -> Iterator[MailDatabase]:
         """A transaction that also takes the steps from the worker's file."""
         with self._change(durable=durable) as db:
             self._take_steps(db, self.worker.name, self._steps.begun, self._steps.results)
@@ -95,7 +95,7 @@ class Journal:
 
     @staticmethod
     def _take_steps(
-        db: Database, worker: str, begun: Iterable[int], results: Iterable[StepRow]
+        db: MailDatabase, worker: str, begun: Iterable[int], results: Iterable[StepRow]
     ) -> None:
         db.executemany(_DONE, [(*row, worker) for row in results])
         db.executemany(

@@ -38,7 +38,7 @@ class Worker:
             return notes is not None
 
     def known(self, name: str) -> bool:
-        """Return whether a worker has a lock file; without one nobody knows how far it came."""
+        """Return whether a worker has a lock file; without one it is unknown how far it came."""
         return _beside(self._file, name).exists()
 
     @contextmanager
