@@ -35,6 +35,7 @@ __all__ = [
     "replies_in_clear",
     "said",
     "same_port",
+    "secured",
     "sender",
     "stopped",
     "tls_alert",

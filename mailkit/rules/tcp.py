@@ -6,7 +6,15 @@ from mailkit import providers
 from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, Step, StopReason
-from mailkit.rules.facts import Observations, answering, by_ipv6, dead_addresses, stopped, where
+from mailkit.rules.facts import (
+    Observations,
+    answering,
+    by_ipv6,
+    dead_addresses,
+    secured,
+    stopped,
+    where,
+)
 from mailkit.text import joined, quoted
 
 
@@ -15,7 +23,8 @@ def tcp_redirected(service: Service, seen: Observation) -> Hits:
     """Another server answers instead of the provider's.
 
     Some networks redirect all SMTP to a server of their own. The greeting then names that server, and
-    the certificate or the login fails. Implicit TLS on port 465 usually gets through.
+    the certificate or the login fails. Implicit TLS on port 465 usually gets through. A server that shows a valid
+    certificate for the host is the provider's, whatever its greeting says.
 
     Flagged::
 
@@ -33,9 +42,18 @@ def tcp_redirected(service: Service, seen: Observation) -> Hits:
         S: 220 smtp.gmail.com ESMTP gsmtp
         C: EHLO [127.0.0.1]
         S: 250 smtp.gmail.com
+
+    Clean::
+
+        smtp smtp.gmail.com:465 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 relay7.example.net ESMTP
+        C: EHLO [127.0.0.1]
+        S: 421 4.7.0 Try again later
     """
     provider = providers.for_host(service.host.lower())
-    if provider is None or seen.stop is None or seen.endpoint.protocol != "smtp":
+    if provider is None or seen.stop is None or seen.endpoint.protocol != "smtp" or secured(seen):
         return
     named = re.match(r"220[ -]([\w-]+(?:\.[\w-]+)+)", " ".join(seen.greeting[:1]))
     if named and providers.elsewhere(service.host, named[1]):
