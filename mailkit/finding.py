@@ -212,10 +212,13 @@ INTERNAL_ERROR = "internal-error"
 
 def asked(rule: Rule, arguments: tuple[Any, ...], owner: Service | Account | None) -> list[Finding]:
     """Return what a rule finds. A rule that raises an exception loses its own findings only, and is named."""
+    found = []
     try:
-        return [finding_of(rule, hit, owner) for hit in rule.check(*arguments)]
+        for hit in rule.check(*arguments):
+            found.append(finding_of(rule, hit, owner))
     except Exception as error:  # noqa: BLE001 - one rule that fails, for whatever reason, fails alone
         return [failed(f"the rule {rule.id}", error)]
+    return found
 
 
 def failed(part: str, error: BaseException) -> Finding:

@@ -1,6 +1,5 @@
 """Probes around a service: other encryption modes, other ports, other addresses."""
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -48,13 +47,13 @@ def open_and_identify(
     wait = _greeting_timeout(service, setting)
     others: list[Observation] = []
     asking: list[Task] = []
-    over = threading.Event()
+    over = False
 
     def find_out(connection: Connection) -> None:
         pauses = _may_pause(service, secured=connection.secured)
         patience = wait if pauses else _patience(service, setting, wait, secured=connection.secured)
-        silences.wait(connection.address, over, patience)
-        if over.is_set():
+        silences.wait(connection.address, lambda: over, patience)
+        if over:
             return
         if pauses:
             if connection.address in silences:
@@ -69,7 +68,7 @@ def open_and_identify(
             silences.add(connection.address)
 
     def on_quiet(connection: Connection) -> None:
-        asking.append(started(partial(find_out, connection)))
+        asking.append(started(lambda: find_out(connection)))
 
     seen = probe(
         service,
@@ -78,7 +77,8 @@ def open_and_identify(
         on_quiet=on_quiet,
         after_login=after_login,
     )
-    silences.end(over)
+    over = True
+    silences.wake()
     if asking and not seen.greeting:
         asking[0].join()
         inside, gave_up = seen.tls is not None, _gave_up(seen)

@@ -1,6 +1,6 @@
 """Shares the silence of a server between the services of an account, so that only one of them waits."""
 
-import threading
+from collections.abc import Callable
 
 from mailkit.net.waiting import ConditionVariable
 
@@ -24,13 +24,12 @@ class Silences:
             self._silent.add(address)
         self._changes.notify_all()
 
-    def wait(self, address: str, over: threading.Event, seconds: float) -> None:
-        """Wait until an address is marked as silent, for at most so many seconds."""
-        self._changes.wait_for(lambda: over.is_set() or address in self._silent, seconds)
+    def wait(self, address: str, over: Callable[[], bool], seconds: float) -> None:
+        """Wait until an address is marked as silent or the conversation is over, for at most so many seconds."""
+        self._changes.wait_for(lambda: over() or address in self._silent, seconds)
 
-    def end(self, over: threading.Event) -> None:
-        """Wake all waiting threads."""
-        over.set()
+    def wake(self) -> None:
+        """Wake all waiting threads, because a conversation is over."""
         self._changes.notify_all()
 
     def __contains__(self, address: str) -> bool:

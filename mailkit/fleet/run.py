@@ -297,7 +297,9 @@ class _Run:
 
     def _take_in(self, jobs: Sequence[AccountJob], done: Done, seconds: float) -> None:
         original = {job.position: job.account for job in jobs}
-        reports = [_with_account(report, original) for report in done.reports]
+        reports = done.reports
+        if self.remote:
+            reports = tuple([_with_account(report, original) for report in reports])
         for report in reports:
             if asks_for_pause(report):
                 self._pause(report.accounts[0].position)

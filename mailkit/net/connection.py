@@ -52,8 +52,10 @@ class Connection:
     whole reply, so a server cannot extend it by sending a byte now and then. Without ``verify`` a certificate is only
     looked at. ``chunk`` is the number of octets per read. ``on_quiet`` is called once
     if the server stays silent for a while at the beginning; the wait for the greeting goes on
-    afterwards, up to ``greeting_timeout_s``.
+    afterwards, up to ``greeting_timeout_s``. Objects with more than 29 attributes take five times as much memory.
     """
+
+    chunk = CHUNK
 
     def __init__(
         self,
@@ -68,7 +70,7 @@ class Connection:
         self.host, self.port = host, port
         self.verify, self.addresses = verify, [*addresses]
         self._take_options(options)
-        self.heard, self.chunk = False, CHUNK
+        self.heard = False
         self.dead: list[tuple[str, StopReason]] = []
         self.routeless: list[str] = []
         self.address = ""
@@ -89,15 +91,13 @@ class Connection:
         self._more = False  # whether something is there: after a command nothing is
 
     def _take_options(self, options: ConnectOptions) -> None:
-        self.trust, self.routes = options.trust, options.routes
+        self._options = options
         self.reply_timeout_s, self.login_timeout_s, self.deadline = (
             options.reply_timeout_s,
             options.login_timeout_s,
             options.deadline,
         )
-        self._hush_s = hush(self.reply_timeout_s)
         self._greeting_timeout_s = options.greeting_timeout_s or self.login_timeout_s
-        self._turn = options.turn
 
     def begin(self, *, hello: bool) -> None:
         """Connect in a thread, with a TLS ``hello`` and handshake; the dialogue that asks for these gets the outcome."""
@@ -114,7 +114,8 @@ class Connection:
     @property
     def context(self) -> ssl.SSLContext:
         """The TLS context; creating the first takes as long as a few round trips."""
-        return self.trust.verified if self.verify else self.trust.looking
+        trust = self._options.trust
+        return trust.verified if self.verify else trust.looking
 
     def __call__(self, ask: Ask) -> object:
         if self._cancelled:
@@ -181,8 +182,8 @@ class Connection:
 
     def _enter(self, address: str) -> None:
         """Wait for the pacer's permission; the wait does not count against the deadline."""
-        if self._turn is not None:
-            waited = self._turn.enter(address, lambda: self._cancelled)
+        if (turn := self._options.turn) is not None:
+            waited = turn.enter(address, lambda: self._cancelled)
             if waited is None:
                 raise Stopped(StopReason.ABANDONED)
             self._entered = address
@@ -192,8 +193,8 @@ class Connection:
 
     def _leave(self) -> None:
         entered, self._entered = self._entered, ""
-        if self._turn is not None and entered:
-            self._turn.pacer.leave(entered)
+        if (turn := self._options.turn) is not None and entered:
+            turn.pacer.leave(entered)
 
     def _left(self) -> float:
         return min(self.deadline, self._step_end) - monotonic()
@@ -237,7 +238,7 @@ class Connection:
     def _dial(self) -> str:
         self._new_step(self.reply_timeout_s)
         if not self.addresses:
-            self.addresses = self.routes.addresses(self.host, self.port, self._left())
+            self.addresses = self._options.routes.addresses(self.host, self.port, self._left())
         failure: Stopped | None = None
         for position, (address, port) in enumerate(self.addresses):
             self._enter(address)
@@ -301,7 +302,7 @@ class Connection:
         """Read from the socket; raise ``TimeoutError`` at the end of the step."""
         assert self._sock is not None
         if self._on_quiet is not None and not self.heard and self._early is None:
-            self._more = waits(self._sock, min(self._left(), self._hush_s))
+            self._more = waits(self._sock, min(self._left(), hush(self.reply_timeout_s)))
             if not self._more:
                 on_quiet, self._on_quiet = self._on_quiet, None
                 on_quiet(self)
@@ -389,7 +390,7 @@ class Connection:
                 tuple(certificate for certificate in found if certificate is not None),
             )
         chain = pipe.chain()
-        when = self.trust.revoked(chain[0])
+        when = self._options.trust.revoked(chain[0])
         if when is not None:
             why = f"certificate revoked on {when:%Y-%m-%d}"
             raise Stopped(StopReason.TLS_FAILED, why, code=23)

@@ -139,6 +139,6 @@ def _run(
         }
 
     try:
-        return observe(endpoint, listed, connection, ended)
+        return observe(endpoint, listed, connection.__call__, ended)
     finally:
         connection.close()

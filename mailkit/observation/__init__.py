@@ -21,10 +21,18 @@ if TYPE_CHECKING:
         mechanisms,
     )
     from mailkit.observation.context import Before, Context, NamedFolder
-    from mailkit.observation.facts import UNSHOWN_FACTS, Facts, Request, Transaction, Unreached
+    from mailkit.observation.facts import (
+        NO_FACTS,
+        UNSHOWN_FACTS,
+        Facts,
+        Request,
+        Transaction,
+        Unreached,
+    )
     from mailkit.observation.progress import Proof, Step, Stop, StopReason
 
 __all__ = [
+    "NO_FACTS",
     "UNSHOWN_FACTS",
     "Before",
     "Certificate",
@@ -63,7 +71,7 @@ _HOMES = {
         "mechanisms",
     ),
     "context": ("Before", "Context", "NamedFolder"),
-    "facts": ("UNSHOWN_FACTS", "Facts", "Request", "Transaction", "Unreached"),
+    "facts": ("NO_FACTS", "UNSHOWN_FACTS", "Facts", "Request", "Transaction", "Unreached"),
     "progress": ("Proof", "Step", "Stop", "StopReason"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

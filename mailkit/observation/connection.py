@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from mailkit.observation.facts import Facts, Request
+from mailkit.observation.facts import NO_FACTS, Facts, Request
 from mailkit.observation.progress import Proof, Step, Stop, StopReason
 
 __all__ = [
@@ -149,7 +149,7 @@ class Observation:
     login: Login | None = None
     reply: tuple[str, ...] = ()
     mailbox: SeenMailbox | None = None
-    facts: Facts = field(default=Facts())
+    facts: Facts = NO_FACTS
     dns: tuple[Record, ...] = ()
     transcript: tuple[str, ...] = field(default=(), repr=False)
     spans: tuple[tuple[str, float, float], ...] = field(default=(), repr=False, compare=False)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 
 from mailkit.observation.progress import StopReason
 
-__all__ = ["UNSHOWN_FACTS", "Facts", "Request", "Transaction", "Unreached"]
+__all__ = ["NO_FACTS", "UNSHOWN_FACTS", "Facts", "Request", "Transaction", "Unreached"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +112,9 @@ class Facts:
     no_route: tuple[str, ...] = field(default=(), metadata=UNSHOWN)
     no_close_notify: bool = field(default=False, metadata=UNSHOWN)
 
+
+NO_FACTS = Facts()
+"""The facts of a session that has shown none yet."""
 
 UNSHOWN_FACTS = tuple(item.name for item in fields(Facts) if item.metadata == UNSHOWN)
 """The facts that the lines of a transcript do not show."""

@@ -8,7 +8,9 @@ from time import monotonic
 from typing import Any
 
 from mailkit.observation import (
+    NO_FACTS,
     UNSHOWN_FACTS,
+    Facts,
     Observation,
     Request,
     ServerEndpoint,
@@ -130,7 +132,7 @@ def observe(
     stop: Stop | None = None
     clock = _Clock(session, answer)
     try:
-        run(conversation(session), clock)
+        run(conversation(session), clock.ask)
     except Stopped as stopped:
         over = session.step is Step.DONE and session.login and session.login.accepted
         if not over or stopped.stop.kind is StopReason.FLOOD:
@@ -143,9 +145,6 @@ def observe(
             )
             session.transcript += stop_lines(stop)
     known = ended()
-    facts = {name: value for name, value in known.items() if name in UNSHOWN_FACTS and value}
-    if session.statuses:
-        facts["statuses"] = tuple(session.statuses)
     return Observation(
         endpoint=endpoint,
         request=session.request,
@@ -162,7 +161,7 @@ def observe(
         login=session.login,
         reply=_masked_lines(session, session.reply),
         mailbox=session.mailbox,
-        facts=replace(_masked(session.facts, session.masked_text), **facts),
+        facts=_facts(session, known),
         transcript=_masked_transcript(session),
         spans=clock.spans,
         greeting_s=known.get("greeting_s"),
@@ -238,10 +237,19 @@ def _masked_transcript(session: SessionState) -> tuple[str, ...]:
 def _masked_lines(session: SessionState, lines: Iterable[str]) -> tuple[str, ...]:
     """Mask lines. They are searched together first, because there is rarely anything to mask."""
     shown = tuple(lines)
-    whole = "\n".join([line for line in shown if not session.secrets.is_clean(line)])
-    if session.masked_text(whole) == whole:
+    whole = "\n".join(session.secrets.doubtful(shown))
+    if not whole or session.masked_text(whole) == whole:
         return shown
     return tuple(map(session.masked_text, shown))
+
+
+def _facts(session: SessionState, known: Mapping[str, Any]) -> Facts:
+    """Return the facts that a session has learned, masked, and those that are known at its end."""
+    ends = {name: value for name, value in known.items() if name in UNSHOWN_FACTS and value}
+    if session.statuses:
+        ends["statuses"] = tuple(session.statuses)
+    facts = session.facts
+    return replace(facts if facts is NO_FACTS else _masked(facts, session.masked_text), **ends)
 
 
 def _masked(facts: Any, masked: Callable[[str], str]) -> Any:
@@ -265,7 +273,7 @@ class _Clock:
         self.session, self.answer, self.began = session, answer, monotonic()
         self.waits: list[tuple[str, float, float]] = []
 
-    def __call__(self, ask: Ask) -> object:
+    def ask(self, ask: Ask) -> object:
         before = monotonic()
         try:
             return self.answer(ask)

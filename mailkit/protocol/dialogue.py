@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
 from mailkit.observation import (
+    NO_FACTS,
     Certificate,
     Facts,
     Login,
@@ -135,7 +136,7 @@ class SessionState:
     login: Login | None = None
     reply: tuple[str, ...] = ()
     mailbox: SeenMailbox | None = None
-    facts: Facts = field(default_factory=Facts)
+    facts: Facts = NO_FACTS
     statuses: list[str] = field(default_factory=list)
     transcript: list[str] = field(default_factory=list, repr=False)
     literal: bytes = b""

@@ -136,17 +136,22 @@ class Secrets:
         """Return about so many octets of the beginning, masked. A secret at the end is left out, not cut: its first
         half would be shown.
         """
+        if len(data) <= octets:
+            return self.masked(data)
         most = octets + _ENCODED * max(map(len, self._lower), default=0)
         if len(data) <= most:
             return self.masked(data)
         shown = self.masked(data[:most])
         return shown[: max(0, len(shown) + octets - most)]
 
-    def is_clean(self, text: str) -> bool:
-        """Return whether it is known that nothing in a text is to be masked; each line is masked where it is read, and
-        the whole transcript when the session has ended.
+    def doubtful(self, lines: Iterable[str]) -> list[str]:
+        """Return the lines of which it is not known that nothing in them is to be masked; each line is masked where it
+        is read, and the whole transcript when the session has ended.
         """
-        return not self._lower or text.encode("utf-8", "surrogatepass") in self._clean
+        if not self._lower:
+            return []
+        clean = self._clean
+        return [line for line in lines if line.encode("utf-8", "surrogatepass") not in clean]
 
     def shown(self, text: str) -> str:
         """A text masked."""

@@ -349,7 +349,7 @@ def test_an_smtp_server_that_pauses_beside_a_healthy_imap_server_is_waited_for(
 
 def test_a_silent_address_is_told_to_whoever_waits_for_it() -> None:
     silences, over = Silences(), threading.Event()
-    waiting = threading.Thread(target=silences.wait, args=("192.0.2.1", over, 60))
+    waiting = threading.Thread(target=silences.wait, args=("192.0.2.1", over.is_set, 60))
     waiting.start()
 
     silences.add("192.0.2.2")
@@ -359,6 +359,7 @@ def test_a_silent_address_is_told_to_whoever_waits_for_it() -> None:
 
     assert not waiting.is_alive()
     assert "192.0.2.1" in silences
-    silences.wait("192.0.2.3", threading.Event(), 0)  # its time is over
-    silences.end(over)
-    silences.wait("192.0.2.3", over, 60)  # it is over
+    silences.wait("192.0.2.3", over.is_set, 0)  # its time is over
+    over.set()
+    silences.wake()
+    silences.wait("192.0.2.3", over.is_set, 60)  # it is over
