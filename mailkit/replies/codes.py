@@ -45,6 +45,7 @@ HELLO: dict[str, tuple[str, Certainty]] = {
     "501": ("snd-helo", _LIKELY),
     "504": ("snd-helo", _LIKELY),
     "550": ("grt-554", _POSSIBLE),
+    "554": ("grt-554", _POSSIBLE),
     "421": ("grt-421", _LIKELY),
 }
 

@@ -94,7 +94,7 @@ LIMITS: tuple[WordingRow, ...] = (
         r"too (?:big|large)|size (?:limit|=)|maximum (?:message )?size",
         protocols="s",
         code=r"(?!421)(?:4|5)\d\d",
-        unless=r"storage allocation|quota",
+        unless=r"storage allocation|quota|\blines?\b",
     ),
     rows(
         "lim-throttled",

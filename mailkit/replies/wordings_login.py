@@ -134,6 +134,7 @@ LOGIN: tuple[WordingRow, ...] = (
             r"frozen|not (?:yet )?(?:been )?(?:activated|approved)|pending (?:approval|activation|"
             r"review)|under review)"
         ),
+        r"\byour (?:\w+ ){0,2}account\b[^\n]{0,24}\b(?:blocked|restricted|barred) (?:for|from) send",
         r"activate your (?:\w+ )?account",
         r"sending (?:for|from) this account (?:is|was|has been) (?:disabled|blocked|suspended)",
         protocols="s",

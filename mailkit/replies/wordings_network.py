@@ -33,6 +33,7 @@ NETWORK: tuple[WordingRow, ...] = (
         r"temporarily deferred, (?:try|please)",
         protocols="s",
         code=r"4\d\d",
+        place=SessionPlace.MAIL,
     ),
     rows(
         "snd-ptr",
@@ -78,6 +79,7 @@ NETWORK: tuple[WordingRow, ...] = (
     rows(
         "snd-ip-blocked",
         LISTED,
+        r"\b(?:dynamic|residential) (?:ip|address|pool|connection|customer|host|network)",
         protocols="s",
         code=r"(?:4|5)\d\d",
         place=_EARLY,

@@ -31,6 +31,7 @@ SENDER: tuple[WordingRow, ...] = (
             r"(?:verified|validated|confirmed|registered|authenticated|activated)"
         ),
         r"unconfigured sending domain|verified sender",
+        r"^(?:sender |callout )?verif(?:y|ication) failed for <",
         r"unverified (?:sender|domain|address|email)|validate your (?:sender|domain)",
         r"(?:verify|validate|confirm) the (?:sender|sending|from)|sender signature",
         r"sandbox|sender you used[^\n]{0,40}not valid|only send testing emails",
