@@ -23,7 +23,7 @@ PROVIDERS = (
             "gmx.com",
             "1und1.de",
         ),
-        source="www.gmx.net/mail/tipps (POP3, IMAP und SMTP are off at first), github.com/jens-maus/yam 638 (off again), 2026-11-28",
+        source="www.gmx.net/mail/tipps (off at first), github.com/jens-maus/yam 638 (off again), 2026-11-28",
         review=date(2027, 11, 28),
         domains=("gmx.de", "gmx.net", "gmx.at", "gmx.ch"),
         imap=("imap.gmx.net", I993_143),

@@ -1,14 +1,17 @@
 """The documentation page of a finding: error texts, cause, fix, and how to verify it."""
 
+import re
 from functools import cache
 
 from mailkit.finding import Rule
+from mailkit.formats.dialects import dialect_in
 from mailkit.replies import replies
 from mailkit.report.error_texts import PRINTED
 from mailkit.report.escaping import prose_markdown
+from mailkit.report.product_pages import product_link
 from mailkit.rules.advice import STEPS, advised
 from mailkit.rules.client_advice import CHANGES
-from mailkit.rules.products import PRODUCTS, in_product
+from mailkit.rules.products import PRODUCTS, ShownProduct, in_product
 
 __all__ = ["finding_heading", "finding_markdown"]
 
@@ -56,11 +59,28 @@ def _products(finding: str) -> str:
     """Return the setting to change in each product, or nothing."""
     about = STEPS[finding].about if finding in STEPS else ""
     rows = [
-        f"| {product.title} | `{words}` |"
+        f"| {_linked(product)} | {_shown(product, about, words)} |"
         for product in PRODUCTS
         if about and (words := in_product(product, about))
     ]
     return "\n".join([f"| product | {_SETTING[about]} |", "|---|---|", *rows]) if rows else ""
+
+
+def _linked(product: ShownProduct) -> str:
+    dialect = dialect_in(product.module, product.dialect) if product.dialect else None
+    return product.title if dialect is None else product_link(dialect.title, "../products")
+
+
+_BETWEEN = re.compile("(, | and | stays on| stays off|^no )")
+_OF_A_PROGRAM = re.compile(r"[=_]|\(.*\)|://|--")
+
+
+def _shown(product: ShownProduct, about: str, words: str) -> str:
+    """Return the words for a setting in Markdown: names and values as code, what a person clicks on as text."""
+    if about in product.words:
+        return f"`{words}`" if _OF_A_PROGRAM.search(words) else prose_markdown(words)
+    parts = _BETWEEN.split(words)
+    return "".join(part if at % 2 or not part else f"`{part}`" for at, part in enumerate(parts))
 
 
 _SETTING = {

@@ -2,6 +2,7 @@
 
 from mailkit.formats.database import DATABASES
 from mailkit.formats.dialects import dialects
+from mailkit.report.product_pages import product_link
 
 __all__ = ["formats_page"]
 
@@ -77,7 +78,8 @@ def formats_page() -> str:
             for number, source in enumerate(dialect.sources, 1)
         )
         written = "yes" if dialect.new_file else "changes"
-        cells = (f"`{dialect.name}`", dialect.title, ", ".join(dialect.syntaxes), files, written)
+        title = product_link(dialect.title, "products")
+        cells = (f"`{dialect.name}`", title, ", ".join(dialect.syntaxes), files, written)
         product = any(source.startswith("http") for source in dialect.sources)
         looked_up = dialect.dated or ("–" if product else "no product")
         rows.append(f"| {' | '.join(cells)} | {sources} | {looked_up} |")

@@ -10,7 +10,7 @@ from mailkit.formats.dialects import dialects
 from mailkit.formats.writing import written
 from mailkit.ports import Protocol, Security
 
-__all__ = ["product_pages"]
+__all__ = ["product_link", "product_pages"]
 
 _GENERIC = ("this file", "this text")
 """The title of dialects for unknown products, which have no page."""
@@ -33,6 +33,11 @@ def product_pages() -> dict[str, str]:
         for title in sorted(products, key=str.casefold)
         if title not in _GENERIC
     }
+
+
+def product_link(title: str, folder: str) -> str:
+    """Return a link in Markdown to the page of a product, from another page; generic dialects have no product."""
+    return "any" if title in _GENERIC else f"[{title}]({folder}/{_slug(title)}.md)"
 
 
 def _slug(title: str) -> str:

@@ -30,7 +30,9 @@ DOCS = Path(__file__).parents[2] / "docs"
 def test_a_page_shows_the_words_of_the_error_and_the_products_setting() -> None:
     page = finding_markdown(RULES["lim-connections"])
     assert "Maximum number of connections from user+IP exceeded" in page
-    assert "| Laravel | `MAIL_SCHEME=smtps" in finding_markdown(RULES["grt-silent-tls"])
+    page = finding_markdown(RULES["grt-silent-tls"])
+    assert "| [Laravel](../products/laravel.md) | `MAIL_SCHEME=smtps" in page
+    assert "`mail_smtpsecure = ssl`, `mail_smtpport = 465` |" in page
 
 
 def test_a_title_begins_with_the_words_that_people_paste() -> None:
