@@ -71,7 +71,12 @@ def _emails(people: Iterable[Address]) -> list[str]:
 def forward(
     message: MailMessage, sender: str, to: str | Iterable[str], text: str = "", **options: Any
 ) -> Letter:
-    """Return a message that forwards another as ``message/rfc822``."""
+    """Return a message that forwards another as ``message/rfc822``; ``options`` are those of
+    :func:`mailkit.client.compose.compose`.
+
+    Raises:
+        SettingsError: an address or an option is not valid.
+    """
     whole = Attachment("message.eml", message.content, "message/rfc822")
     options["attachments"] = [whole, *options.get("attachments", ())]
     return _letter(sender, to, "Fwd", message, text, options)

@@ -31,7 +31,11 @@ def labelled(name: str) -> Query:
 
 
 def thread_of(number: int | str) -> Query:
-    """Return a search for messages of one conversation, by its X-GM-THRID."""
+    """Return a search for messages of one conversation, by its X-GM-THRID.
+
+    Raises:
+        SettingsError: it is not a number.
+    """
     text = str(number)
     if not re.fullmatch(r"[0-9]{1,20}", text):
         raise SettingsError(f"{number!r} is not a thread id")
@@ -42,13 +46,14 @@ def add_labels(imap: IMAP4, uids: Uids, *names: str) -> None:
     """Add labels to messages.
 
     Raises:
-        RefusedError: the server is not Gmail.
+        RefusedError: the server is not Gmail, or the folder is open read-only.
+        SettingsError: ``uids`` are not UIDs.
     """
     _store(imap, uids, "+X-GM-LABELS", names)
 
 
 def remove_labels(imap: IMAP4, uids: Uids, *names: str) -> None:
-    """Remove labels from messages."""
+    """Remove labels from messages; raises as :func:`add_labels`."""
     _store(imap, uids, "-X-GM-LABELS", names)
 
 

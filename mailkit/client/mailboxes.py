@@ -195,12 +195,12 @@ def _parent(folder: Folder) -> str:
 
 
 def folder_for(imap: IMAP4, role: str, *, roles: Mapping[str, str] | None = None) -> Folder | None:
-    """Return the folder with a role, or ``None``."""
+    """Return the folder with a role, or ``None``; ``role`` and ``roles`` are those of :func:`folders`."""
     return next((folder for folder in folders(imap, roles=roles) if folder.role == role), None)
 
 
 def open_folder(imap: IMAP4, name: FolderName = "INBOX", *, read_only: bool = True) -> Status:
-    """Open a folder, by default read-only (EXAMINE).
+    """Open a folder, by default read-only (EXAMINE, RFC 9051 §6.3.3), and return its counts as the server tells them.
 
     Raises:
         RefusedError: it does not exist, or may not be opened.
@@ -230,7 +230,7 @@ def refuse_read_only(imap: IMAP4) -> None:
 
 
 def status(imap: IMAP4, name: FolderName) -> Status:
-    """Return the counts of a folder that is not selected.
+    """Return the counts of a folder that is not selected (RFC 9051 §6.3.11).
 
     Raises:
         RefusedError: it does not exist.
@@ -283,22 +283,38 @@ def create(imap: IMAP4, name: str, role: str = "") -> None:
 
 
 def rename(imap: IMAP4, old: FolderName, new: str) -> None:
-    """Rename a folder and those below it."""
+    """Rename a folder and those below it (RFC 9051 §6.3.6).
+
+    Raises:
+        RefusedError: there is no such folder, or one has the new name.
+    """
     ask(imap, "RENAME", wire_name(imap, old), wire_name(imap, new))
 
 
 def delete(imap: IMAP4, name: FolderName) -> None:
-    """Delete a folder with its messages."""
+    """Delete a folder with its messages (RFC 9051 §6.3.5).
+
+    Raises:
+        RefusedError: there is no such folder, or it may not be deleted; some servers keep one with folders below it.
+    """
     ask(imap, "DELETE", wire_name(imap, name))
 
 
 def subscribe(imap: IMAP4, name: FolderName) -> None:
-    """Subscribe a folder."""
+    """Subscribe a folder (RFC 9051 §6.3.7).
+
+    Raises:
+        RefusedError: the server does not allow it, such as for a folder that does not exist.
+    """
     ask(imap, "SUBSCRIBE", wire_name(imap, name))
 
 
 def unsubscribe(imap: IMAP4, name: FolderName) -> None:
-    """Unsubscribe a folder."""
+    """Unsubscribe a folder (RFC 9051 §6.3.8).
+
+    Raises:
+        RefusedError: the server does not allow it.
+    """
     ask(imap, "UNSUBSCRIBE", wire_name(imap, name))
 
 
@@ -312,7 +328,7 @@ def subscribed(imap: IMAP4) -> list[str]:
 
 
 def quotas(imap: IMAP4, name: FolderName = "INBOX") -> list[Quota]:
-    """Return the quotas of a folder; none if the server has or reports none."""
+    """Return the quotas of a folder (RFC 9208); none if the server has or reports none."""
     if "QUOTA" not in imap.offers:
         return []
     try:
@@ -331,7 +347,7 @@ def quotas(imap: IMAP4, name: FolderName = "INBOX") -> list[Quota]:
 
 
 def namespaces(imap: IMAP4) -> list[Namespace]:
-    """Return the namespaces; by default one personal namespace without a prefix."""
+    """Return the namespaces (RFC 9051 §6.3.10); by default one personal namespace without a prefix."""
     usual = [Namespace("personal", "", "/")]
     if "NAMESPACE" not in imap.offers:
         return usual
@@ -363,7 +379,11 @@ def _folder(imap: IMAP4, row: tuple[Value, ...]) -> Folder | None:
 
 
 def wire_name(imap: IMAP4, name: FolderName) -> bytes | ImapString:
-    """Return a folder's name for a command, in the server's form if it is known."""
+    """Return a folder's name for a command, in the server's form if it is known.
+
+    Raises:
+        SettingsError: it is neither a text nor a folder.
+    """
     if isinstance(name, Folder):
         if name.raw:
             return string(name.raw)

@@ -65,6 +65,8 @@ def fetch(imap: IMAP4, uids: Uids, items: str = OVERVIEW, *, batch: int = _BATCH
 
     Raises:
         SettingsError: ``uids`` are not UIDs.
+        RefusedError: the server rejects an item, or all messages.
+        LostError: the connection was lost.
     """
     wanted = uid_list(uids)
     return _fetch(imap, wanted, _peeking(items), max(1, batch))
@@ -96,10 +98,17 @@ def _peeking(items: str) -> str:
 
 
 def part(imap: IMAP4, uid: int, path: str) -> bytes:
-    """Return one part of a message, still encoded; the rest is not fetched.
+    """Return one part of a message, still encoded; the rest is not fetched (RFC 9051 §6.4.5).
+
+    Args:
+        imap: the connection.
+        uid: the message.
+        path: the part's number, as in :class:`~mailkit.client.structure.BodyPart`, with ``.MIME``, or ``.HEADER`` and
+            ``.TEXT`` for an attached message; empty for the whole.
 
     Raises:
         RefusedError: the message does not exist.
+        ProtocolError: ``path`` is not a part; nothing was sent.
     """
     if not re.fullmatch(r"[0-9.]*(MIME|HEADER|TEXT)?", path):
         raise ProtocolError(f"{path!r} is not a part of the message")
@@ -109,16 +118,18 @@ def part(imap: IMAP4, uid: int, path: str) -> bytes:
 
 
 def mark(imap: IMAP4, uids: Uids, *flags: str) -> None:
-    """Set flags or keywords, such as ``\\Seen``.
+    """Set flags or keywords, such as ``\\Seen`` (RFC 9051 §6.4.6).
 
     Raises:
+        SettingsError: ``uids`` are not UIDs.
+        ProtocolError: a flag is none; nothing was sent.
         RefusedError: the folder is open read-only (``kind`` is ``read-only``), or the server refused.
     """
     _store(imap, uids, "+FLAGS.SILENT", flags)
 
 
 def unmark(imap: IMAP4, uids: Uids, *flags: str) -> None:
-    """Remove flags or keywords."""
+    """Remove flags or keywords; raises as :func:`mark`."""
     _store(imap, uids, "-FLAGS.SILENT", flags)
 
 
@@ -129,8 +140,15 @@ def append(
     flags: str | Iterable[str] = (),
     date: datetime | None = None,
 ) -> int | None:
-    """Append a message to a folder; return its UID if the server reports it (RFC 4315). A file is sent in chunks.
+    """Append a message to a folder; return its UID if the server reports it (RFC 9051 §6.3.12, RFC 4315). A file is sent in chunks.
     Line ends become CR LF.
+
+    Args:
+        imap: the connection.
+        folder: where to.
+        message: octets, a message of the standard library, or a file.
+        flags: such as ``\\Seen``; one or several.
+        date: when it arrived; by default the server's time. Without a zone it is local time.
 
     Raises:
         RefusedError: the folder does not exist, or is over quota; ``kind`` is the server's code.
@@ -159,7 +177,15 @@ def append(
 
 
 def copy(imap: IMAP4, uids: Uids, folder: FolderName) -> dict[int, int]:
-    """Copy messages into another folder; returns the new UID of each, where the server reports them (RFC 4315)."""
+    """Copy messages into another folder (RFC 9051 §6.4.7).
+
+    Returns:
+        The new UID of each message, where the server reports them (RFC 4315).
+
+    Raises:
+        SettingsError: ``uids`` are not UIDs.
+        RefusedError: there is no such folder (``kind`` is ``trycreate`` or ``nonexistent``), or it is over quota.
+    """
     return _into(imap, "UID COPY", uid_list(uids), folder)
 
 
@@ -170,7 +196,8 @@ def move(imap: IMAP4, uids: Uids, folder: FolderName) -> dict[int, int]:
         The new UID of each message, where the server reports them.
 
     Raises:
-        RefusedError: the folder is open read-only; nothing was copied.
+        RefusedError: the folder is open read-only, or the server refused, as for :func:`copy`; without MOVE nothing
+            was deleted then.
     """
     wanted = uid_list(uids)
     refuse_read_only(imap)

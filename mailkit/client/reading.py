@@ -55,6 +55,9 @@ class MailFile:
         """Write it into a folder, under a free name inside the folder; return the path.
 
         The name is one on every system: without invisible characters, and of no device of Windows.
+
+        Raises:
+            OSError: the folder or the file cannot be written.
         """
         name = "".join(c if c.isprintable() or c in _JOINERS else "_" for c in self.name)
         name = _UNSAFE.sub("_", name).strip(". ") or "attachment"
@@ -116,7 +119,14 @@ def fetch_messages(
         query: the messages, such as ``~seen`` or ``"UNSEEN"``.
         limit: the largest number.
         newest_first: the order, by UID.
-        failed: as for :func:`mailkit.client.bulk_fetch.fetch_raw`.
+        failed: called with the UID of a message that the server cannot return, and the reply.
+
+    Raises:
+        SettingsError: ``query`` is not a search.
+        RefusedError: the server rejects the search or all messages; without ``failed`` also if it cannot return some, after the
+            others of their hundred.
+        LimitError: a message is larger than ``Limits.literal``.
+        LostError: the connection was lost.
     """
     uids = sorted(search(imap, query), reverse=newest_first)[:limit]
     yield from messages_of(imap, uids, newest_first=newest_first, failed=failed)
@@ -138,7 +148,12 @@ def read_message(
     flags: frozenset[str] = frozenset(),
     received: datetime | None = None,
 ) -> MailMessage:
-    """Parse a message."""
+    """Parse a message; nothing in it is an error (RFC 5322, RFC 2045).
+
+    Args:
+        content: the whole message.
+        uid: the result's, as are ``flags`` and ``received``: what the server told.
+    """
     whole = parsed(content)
     charset = next((p.parameters["charset"] for p in whole.walk() if "charset" in p.parameters), "")
 

@@ -150,10 +150,18 @@ def send_all(
 
 
 def file_sent(imap: IMAP4, letter: Sendable, *, roles: Mapping[str, str] | None = None) -> str:
-    """File a copy in the folder for sent mail, unless the server has already done so.
+    """File a copy in the folder for sent mail, unless the server has already done so. The folder is opened for writing.
+
+    Args:
+        imap: a connection; the folder that was open is closed.
+        letter: the message that was sent.
+        roles: as for :func:`mailkit.client.mailboxes.folders`.
 
     Returns:
-        The folder's name; empty if there is none.
+        The folder's name; empty if there is none: then nothing was filed.
+
+    Raises:
+        RefusedError: the folder cannot be opened, or is over quota.
     """
     from mailkit.client.mailboxes import folder_for, open_folder
     from mailkit.client.messages import append

@@ -45,7 +45,16 @@ __all__ = [
 def send_by_sendmail(
     letter: Sendable, program: str = "/usr/sbin/sendmail", within_s: float = 60
 ) -> SendResult:
-    """Pass a message to the machine's mail system, which accepts it for all recipients or none."""
+    """Pass a message to the machine's mail system, which accepts it for all recipients or none.
+
+    Args:
+        letter: the message.
+        program: the path of ``sendmail``.
+        within_s: seconds until its end; after that the delivery status is unknown.
+
+    Raises:
+        SettingsError: an address is not valid.
+    """
     command = [program, "-i", "-f", path_of(letter.sender), "--", *map(path_of, letter.recipients)]
     content = letter.content().replace(b"\r\n", b"\n")
     try:
@@ -78,7 +87,15 @@ def send_with(account: Account | Service, letter: Sendable, **options: Any) -> S
 
 
 def deliver_locally(letter: Sendable, folder_of: Callable[[str], Path | str | None]) -> SendResult:
-    """Deliver into local Maildirs; a recipient without one is rejected."""
+    """Deliver into local Maildirs; a recipient without one is rejected.
+
+    Args:
+        letter: the message.
+        folder_of: returns the Maildir of an address, or ``None``.
+
+    Raises:
+        OSError: a Maildir cannot be written; recipients before it have the message.
+    """
     identity = letter.message_id or make_msgid()
     fates = {}
     for address in letter.recipients:

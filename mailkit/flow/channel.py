@@ -164,11 +164,13 @@ class ChannelRunner:
         )
 
     def again(self, number: int) -> bool:
-        """Process a failed or interrupted message again, on a person's request."""
+        """Process a failed or interrupted message again in the next run, on a person's request; return whether there is one with the
+        number.
+        """
         return self._set(number, TAKEN)
 
     def settle(self, number: int) -> bool:
-        """Close such a message: it is deleted on the server, and kept here."""
+        """Close such a message: the next run deletes it on the server, and it is kept here; return whether there is one."""
         return self._set(number, ANSWERED)
 
     def _set(self, number: int, state: str) -> bool:

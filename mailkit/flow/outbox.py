@@ -165,7 +165,9 @@ class Outbox:
         stop: threading.Event | None = None,
         told: Callable[[Counter[str]], None] | None = None,
     ) -> None:
-        """Send batches until ``stop`` is set; the current message is finished first."""
+        """Send batches every so many seconds until ``stop`` is set; the current message is finished first. ``told`` gets what
+        :meth:`work` returns.
+        """
         stop = stop or threading.Event()
         while not stop.is_set():
             begun = time.monotonic()
@@ -190,13 +192,13 @@ class Outbox:
         return self.journal.unknown()
 
     def again(self, number: int, *recipients: str) -> int:
-        """Retry a message; return for how many recipients. A rejected login stops the queues of the accounts that use
+        """Retry a message by its number, for all its recipients or some; return for how many. A rejected login stops the queues of the accounts that use
         it; this continues the queue of the message's account.
         """
         return self.journal.again(number, recipients)
 
     def cancel(self, number: int, *recipients: str) -> int:
-        """Cancel a message; return for how many recipients."""
+        """Cancel a message that was not sent, for all its recipients or some; return for how many."""
         return self.journal.cancel(number, recipients)
 
     def look_for_receipts(self, failed: Callable[[str], None] = lambda why: None) -> int:

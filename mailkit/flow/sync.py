@@ -206,7 +206,13 @@ class FolderSync:
         return len(marked)
 
     def collect(self, leave: Leave | None = None, told: OnFolderProgress | None = None) -> Summary:
-        """Fetch new messages by POP3, and file them by the rules. Messages from blocked senders are skipped."""
+        """Fetch new messages by POP3, and file them by the rules. Messages from blocked senders are skipped.
+
+        Raises:
+            OpenError: there is no connection.
+            LoginError: the login was rejected.
+            LostError: the connection was lost; what came before is kept.
+        """
         blocked = self.account.channel.blocked
 
         def wanted(header: bytes) -> bool:

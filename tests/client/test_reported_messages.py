@@ -1,7 +1,7 @@
 """Messages that people reported as read wrongly: names of files, texts, headers, people, dates."""
 
 from base64 import b64encode
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -401,7 +401,8 @@ def test_a_date_is_read_as_programs_write_it(raw: bytes, hours: int, day: int) -
 def test_the_hour_of_a_date_is_read_as_programs_write_it(raw: bytes, hour: int) -> None:
     date = read_message(b"Date: " + raw + b"\r\n\r\nx").date
     assert date is not None
-    assert date.astimezone(UTC).replace(tzinfo=None) == datetime(2018, 6, 22, hour, 56, date.second)
+    date = date.astimezone(UTC)
+    assert (date.year, date.month, date.day, date.hour, date.minute) == (2018, 6, 22, hour, 56)
 
 
 @pytest.mark.parametrize("raw", [b"", b"0000-00-00", b"Fri, 99 Jul 2015 20:36:59", b"0"])
