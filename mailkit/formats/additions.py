@@ -26,6 +26,8 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
         return _override(found, name, value)
     if document.syntax == "nix":
         return _attribute(found, name, value)
+    if document.syntax == "xml":
+        return _element(found, name, value)
     if document.syntax in ("fetchmail", "monit", "nullmailer"):
         return _word(found, name, value)
     lines = document.lines
@@ -150,6 +152,31 @@ def _attribute(found: Translated, name: str, value: Scalar) -> Change:
         alone = not blanks.strip() and not rest.strip(" \t;")
         gap = f"{lines.ending}{blanks}" if alone else " "
         return Change((at, at), f"{gap}{said}", neighbour.line, said)
+    raise cannot(found, name)
+
+
+def _element(found: Translated, name: str, value: Scalar) -> Change:
+    """A new element of XML behind a neighbour that has a line of its own, of the same kind as it."""
+    lines = found.instance.keys.scope.document.lines
+    for neighbour in _neighbours(found):
+        above = ".".join((*neighbour.path[len(found.instance.prefix) : -1], ""))
+        key = re.escape(neighbour.key)
+        line = lines.content(neighbour.line)
+        named = re.fullmatch(
+            rf'(\s*<(\w+)\s+(?:name|key)="){key}("(?:>|\s+value="))[^<>"]*("\s*/>|</\2>)\s*', line
+        )
+        plain = re.fullmatch(rf"(\s*<){key}(>)[^<>]*(</){key}>\s*", line)
+        inner = name.removeprefix(above)
+        if not name.startswith(above) or not (named or ("." not in inner and plain)):
+            continue
+        text = quoted_like(found, value, Entry((name,), value, 0))
+        if named is not None:
+            said = f"{named[1]}{inner}{named[3]}{text}{named[4]}"
+        else:
+            assert plain is not None
+            said = f"{plain[1]}{inner}{plain[2]}{text}{plain[3]}{inner}>"
+        end = lines.bounds(neighbour.line)[1]
+        return Change((end, end), f"{lines.ending}{said}", neighbour.line, said.strip())
     raise cannot(found, name)
 
 

@@ -80,6 +80,8 @@ def _for_security(
         if composed["prefix"]:
             return {}
     port = changes.get("port", found.table.get("port"))
+    if words.ambiguous and (flag := _flag_for(found, wanted)) is not None:
+        return flag
     mode = _mode_for(found, wanted, port)
     if mode is None and (prefix := _prefix(found, wanted)) and found.endpoint.host:
         composed["prefix"] = prefix
@@ -101,6 +103,27 @@ def _for_security(
             continue
         result[key] = value
     return result | _switched_off(found, mode, said)
+
+
+def _flag_for(found: Translated, wanted: Security) -> dict[str, Scalar] | None:
+    """What the flag of an unknown product has to say; ``None`` where it has no flag.
+
+    Products that have ``SECURE`` or ``SSL`` mean TLS from the first byte, as Nodemailer does. They compare it with
+    “true” or count every word as true, so that a word would change its meaning.
+
+    Raises:
+        FormatError: the flag may mean either.
+    """
+    entry = found.bindings.get("security")
+    if entry is None or as_flag(entry.value, text_counts=False) is None:
+        return None
+    last = re.split(r"[_.-]", entry.key.casefold())[-1]
+    key = next((k for k in found.instance.words.ambiguous if found.instance.get(k) is entry), None)
+    if key is None or re.search("use[_-]", entry.key.casefold()):
+        return None
+    if last not in ("secure", "ssl"):
+        raise cannot(found, f"security {wanted}")
+    return {key: wanted is Security.IMPLICIT_TLS}
 
 
 def _switched_off(found: Translated, mode: Mode, said: Mapping[str, Scalar]) -> dict[str, Scalar]:
@@ -139,7 +162,17 @@ def _mode_for(found: Translated, wanted: Security, port: Any) -> Mode | None:
     ]
     ports = [m for m in fitting if _port_fits(m, port)]
     said = found.bindings.get("security")
-    return min(ports, key=lambda mode: (mode.optional, not _is_said_by(mode, said)), default=None)
+    return min(
+        ports,
+        key=lambda mode: (mode.optional, not _is_said_by(mode, said), _missing(found, mode)),
+        default=None,
+    )
+
+
+def _missing(found: Translated, mode: Mode) -> bool:
+    """Whether none of the keys that a mode looks at is there."""
+    keys = [key for key in mode.when if key[0] not in "@?"]
+    return all(found.instance.get(key) is None for key in keys)
 
 
 def _is_said_by(mode: Mode, entry: Entry | None) -> bool:

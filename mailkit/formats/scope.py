@@ -45,6 +45,7 @@ class Keys:
     paths: tuple[KeyPath, ...]
     _by_path: dict[KeyPath, Entry]
     _by_last: dict[str, list[KeyPath]]
+    _by_joined: dict[str, Entry]
 
     def __init__(
         self, scope: Scope, dialect: Dialect, others: "dict[object, Keys] | None" = None
@@ -58,6 +59,7 @@ class Keys:
         same = others.setdefault(naming, self) if others is not None else self
         if same is not self:
             self._by_path, self.paths, self._by_last = same._by_path, same.paths, same._by_last
+            self._by_joined = same._by_joined
             return
         self._by_path = {}
         for entry in scope.entries:
@@ -75,6 +77,8 @@ class Keys:
                 entry = replace(entry, value="")
             self._by_path[self.folded(path)] = entry
         self.paths = tuple(self._by_path)
+        joined = variables is not None and dialect.fold  # START_TLS is start-tls
+        self._by_joined = {"".join(p): e for p, e in self._by_path.items()} if joined else {}
         self._by_last = {}
         for path in self.paths:
             self._by_last.setdefault(path[-1] if path else "", []).append(path)
@@ -94,7 +98,8 @@ class Keys:
             if "*" not in name:
                 return self._by_path.get(pattern)
             return next((self._by_path[p] for p in self.paths if _matches(p, pattern)), None)
-        return self._by_path.get((*prefix, *pattern))
+        path = (*prefix, *pattern)
+        return self._by_path.get(path) or self._by_joined.get("".join(path))
 
     def _ending(self, below: KeyPath) -> Sequence[KeyPath]:
         """The existing paths that may end in a pattern."""

@@ -21,6 +21,7 @@ def _modes(prefix: str) -> tuple[Mode, ...]:
             {f"{prefix}_USE_SSL": "false", f"{prefix}_USE_TLS": "false"},
         ),
     ]
+    flags.append(Mode(_STARTTLS, {f"{prefix}_USE_TLS": True, f"{prefix}_USE_SSL": "false"}))
     for name in _joined(prefix, "STARTTLS", "USE_STARTTLS", "START_TLS", "REQUIRE_TLS"):
         flags.append(Mode(_STARTTLS, {name: True}))
     for name in _joined(prefix, "TLS_IMPLICIT", "IMPLICIT_TLS", "FORCE_SSL"):

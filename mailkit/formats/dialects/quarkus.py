@@ -9,13 +9,17 @@ DIALECTS = (
         title="Quarkus",
         syntaxes=("properties", "yaml"),
         files=("application*.properties", "application*.yml", "application*.yaml"),
-        marks=("**.quarkus.mailer.host", "**.quarkus.mailer.from"),
+        marks=(
+            "**.quarkus.mailer.host",
+            "**.quarkus.mailer.from",
+            "**.quarkus.mailer.*.host",
+        ),
         fold=True,
         env=EnvNames("", "_"),
         new_file=True,
         services=(
             ServiceWords(
-                at=("**.quarkus.mailer",),
+                at=("**.quarkus.mailer", "**.quarkus.mailer.*"),
                 host=("host",),
                 port=("port",),
                 user=("username",),

@@ -22,6 +22,11 @@ def _modes(at: str) -> tuple[Mode, ...]:
             },
         ),
         Mode(Security.IMPLICIT_TLS, {"ssl.enabled": True}),
+        Mode(
+            Security.IMPLICIT_TLS,
+            {at + "socketFactory.class": "javax.net.ssl.SSLSocketFactory"},
+            {at + "ssl.enable": True},
+        ),
         Mode(Security.IMPLICIT_TLS, {"protocol": "smtps"}),
         Mode(
             Security.STARTTLS,

@@ -45,7 +45,7 @@ _DEEPEST = 2_000
 _MOST_COPIES = 10_000
 """Entries that are added again because a table is used under another name."""
 
-_TABLES_ABOVE = 4
+_TABLES_ABOVE = 8
 """How many tables around a value know it."""
 
 LONGEST_VALUE = 100_000

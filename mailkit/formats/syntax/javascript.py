@@ -149,7 +149,7 @@ class _JavaScriptReader(TreeReader):
         if arguments is None or arguments.type != "arguments":
             return
         given = named(arguments)
-        last = self.tree.ending(function).rpartition(".")[2]
+        last = self.tree.ending(function).rpartition(".")[2].rstrip(")")  # (0, nodemailer.create…)
         if not given or not re.fullmatch(r"\w+", last):
             return
         first = given[0]
@@ -196,6 +196,17 @@ class _JavaScriptReader(TreeReader):
         if node.type == "object":
             for item in named(node):
                 self.item(path, item)
+            return
+        if node.type == "array":
+            for position, item in enumerate(named(node)):
+                if item.type == "object":
+                    self.value((*path, str(position)), item)
+            return
+        if node.type == "call_expression" and self.tree.beginning(node).startswith(
+            "Object.assign("
+        ):
+            for part in named(node.child_by_field_name("arguments")):
+                self.value(path, part)
             return
         if node.type in ("identifier", "member_expression") and self.copied(
             path, tuple(self.tree.beginning(node).split("."))

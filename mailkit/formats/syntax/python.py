@@ -36,6 +36,7 @@ _ENVIRONMENT = re.compile(
     r"(os\.)?(environ(\.get)?|getenv)$|(\w*env|config|\w*_env|env_\w+|get_env\w*|settings)(\.\w+)?$"
 )
 _FLAG_OF = re.compile(r"str(ing)?_?(to|2)_?bool|to_bool|parse_bool|as_bool|bool_from_str(ing)?")
+_TEXT_METHODS = ("strip", "lstrip", "rstrip", "lower", "upper", "replace")
 _CASTS = {"int": int, "str": str, "bool": bool, "float": float}
 
 
@@ -312,8 +313,23 @@ class _PythonReader:
         same = value in right
         return same if isinstance(node.ops[0], ast.Eq | ast.In) else not same, reference, None
 
+    def changed(
+        self, node: ast.Call, method: ast.Attribute
+    ) -> tuple[Scalar, Reference | None, ast.expr | None]:
+        """``env("X").strip()``: text that a method gives."""
+        value, reference, _ = self.resolved(method.value)
+        given = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+        if not isinstance(value, str) or not all(isinstance(one, str) for one in given):
+            return None, reference or Reference("other", ast.unparse(node)[:60]), None
+        try:
+            return str(getattr(value, method.attr)(*given)), reference, None
+        except TypeError:
+            return None, reference, None
+
     def called(self, node: ast.Call) -> tuple[Scalar, Reference | None, ast.expr | None]:
         name = dotted(node.func)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _TEXT_METHODS and not name:
+            return self.changed(node, node.func)
         if name[-1:] and _FLAG_OF.fullmatch(name[-1]) and len(node.args) == 1:
             value, reference, _ = self.resolved(node.args[0])
             flag = as_flag(value, text_counts=False) if isinstance(value, str) else value

@@ -1,7 +1,7 @@
 """XML by expat, with lines: no document type with declarations, no entities, nothing fetched.
 
 The path of an element are the names above it; the second of one name is ``name#2``, an attribute ``@name``. Of
-``<property name="host">`` and its kin the attribute is the name, and ``value`` may be its text.
+``<property name="host">`` and its kin the attribute is the name, and ``value`` or ``eval`` may be its text.
 In a property list (``dict``, ``key``) the keys are the path.
 """
 
@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from mailkit.errors import FormatError
 from mailkit.formats.document import Entry, Lines, Reference, Scalar
+from mailkit.formats.values import flag_word
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -101,7 +102,7 @@ class _XmlReader:
         line = self.parser.CurrentLineNumber
         for key, value in attributes.items():
             path = (*self.path, f"@{key}")
-            if label is not None and key == "value":
+            if label is not None and key in ("value", "eval"):
                 path, self.counts[-1] = (*self.path,), {"@value": 1}
             self.entries.append(self.attribute(path, key, value, line))
         self.content.clear()
@@ -183,7 +184,7 @@ def render(value: Scalar, entry: Entry) -> str:
     """Text with the characters of XML escaped; a flag of a property list as its element."""
     if entry.quote == "<>":
         return "<true/>" if value else "<false/>"
-    word = str(value).lower() if isinstance(value, bool) else str(value)
+    word = flag_word(value, entry.raw) if isinstance(value, bool) else str(value)
     return (
         word.replace("&", "&amp;")
         .replace("<", "&lt;")
