@@ -44,7 +44,10 @@ DIALECTS = (
         syntaxes=("ini",),
         files=("grafana.ini", "custom.ini", "defaults.ini"),
         images=("grafana/*", "*/grafana"),
-        marks=("smtp.startTLS_policy", "smtp.from_address", "smtp.skip_verify"),
+        marks=(
+            *("smtp.startTLS_policy", "smtp.from_address", "smtp.skip_verify"),
+            *("smtp.ehlo_identity", "app_mode", "security.admin_user", "security.admin_password"),
+        ),
         env=EnvNames("GF_", "_", 1),
         ignore_case=True,
         new_file=True,

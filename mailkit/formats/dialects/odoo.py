@@ -51,6 +51,7 @@ DIALECTS = (
         syntaxes=("ini",),
         files=("odoo.conf", "openerp-server.conf", "*odoo*.conf"),
         marks=("options.smtp_server",),
+        ignore_case=True,
         flavour="python",
         new_file=True,
         services=(

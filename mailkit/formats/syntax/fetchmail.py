@@ -111,7 +111,7 @@ class _Polls:
         if self.block[:1] == ("poll",):
             if self._users:
                 self.block = ("poll", f"{self._server} {user}")
-                inherited = (*self._shared, *self._defaults)
+                inherited = (*self._defaults, *self._shared)
                 self.entries += [entry.under(*self.block) for entry in inherited]
             else:
                 of_server = (

@@ -17,6 +17,8 @@ _LAST_COMMA = re.compile(
 )
 """A comma in front of a closing bracket; a text or a remark is passed over as a whole."""
 
+_FILLED = re.compile(r"\$\{(?P<name>[A-Z_][A-Z0-9_]*)(?::-?(?P<default>[^{}]*))?\}|\$\(env:(\w+)\)")
+"""A variable of the environment, as Keycloak and the programs that import its realms fill it in."""
 _MASKED = frozenset(("**********", "********", "********************************"))
 
 
@@ -73,6 +75,8 @@ def _value(tree: SyntaxTree, path: tuple[str, ...], node: Node, entries: list[En
             value = _decoded(raw)
             if value in _MASKED:
                 value, reference = None, Reference("other", "a masked value")
+            elif (filled := _FILLED.fullmatch(value)) is not None:
+                value, reference = filled["default"], Reference("env", filled["name"] or filled[3])
         elif node.type in ("true", "false"):
             value = node.type == "true"
         elif node.type == "number":

@@ -26,9 +26,10 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     lines = Lines(text)
     defaults: dict[str, Entry] = {}
     accounts: dict[str, dict[str, Entry]] = {}
+    said: dict[str, dict[str, Entry]] = {}  # of each account, without the defaults
     defined: set[str] = set()
     inherited_by: set[str] = set()
-    current = defaults
+    current, own = defaults, dict[str, Entry]()
     for number in range(1, len(lines.starts) + 1):
         begin, end = lines.bounds(number)
         match = _LINE.match(text, begin, end)
@@ -36,19 +37,19 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
             continue
         key, raw = match[1], match[2] or ""
         if key == "defaults":
-            current = defaults
+            current, own = defaults, {}
         elif key == "account":
             name, colon, parents = raw.partition(":")
             if name.strip() in defined:
                 why = f"defines account {name.strip()} a second time: the program refuses the whole file. Rename it"
                 raise FormatError(file, why, number)
             defined.add(name.strip())
-            inherited = dict(defaults)
+            own = said[name.strip()] = {}
             if name.strip() != "default":
                 inherited_by.update(parent.strip() for parent in parents.split(","))
             for parent in parents.split(","):
-                inherited |= accounts.get(parent.strip(), {})
-            current = accounts[name.strip()] = inherited
+                own |= said.get(parent.strip(), {})
+            current = accounts[name.strip()] = defaults | own
             if colon and name.strip() == "default":
                 del accounts[name.strip()]
                 current = {}
@@ -57,7 +58,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
             if match[2] is None and key in _SWITCHES:
                 value = "on"
             span = match.span(2) if match[2] else None
-            current[key] = Entry((key,), value, number, span, raw, quote)
+            current[key] = own[key] = Entry((key,), value, number, span, raw, quote)
     if not accounts and "host" in defaults:
         accounts["default"] = defaults
     return [
