@@ -40,18 +40,16 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
         after = lines.text[neighbour.span[1] : end]
         if dotted and neighbour.key not in _level(found):
             continue
-        key = re.escape(neighbour.key)
         program = document.syntax in PROGRAMS
-        above = ".*?" if program and "(" in before else ".*"
-        written = re.fullmatch(rf"(\s*+(?:{above}[^\w-])??)({key})((?:[^\w-].*)?)", before, re.S)
-        if written is not None:
-            between, after = _without_placeholder(written[3], after)
+        at = _place_of(neighbour.key, before, first=program and "(" in before)
+        if at >= 0:
+            between, after = _without_placeholder(before[at + len(neighbour.key) :], after)
         tail = (
             re.match(r"[\"']?[ \t]*\)?[ \t]*[;,]?", after)
             if not neighbour.quote.startswith("=")
             else re.match(r"[\"']?", after)
         )
-        if written is None or tail is None or (before.strip()[:1] in "{[(<" and before.strip()[:1]):
+        if at < 0 or tail is None or (before.strip()[:1] in "{[(<" and before.strip()[:1]):
             continue
         rest = tail[0]
         if program and "(" in between:
@@ -59,7 +57,7 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
             if plain is None:
                 continue
             between, rest = plain
-        new, above = _key_like(found, neighbour, name), written[1]
+        new, above = _key_like(found, neighbour, name), before[:at]
         if document.syntax == "properties":
             new = _whole_key(found, neighbour, name)
             above = re.match(r"\s*", above)[0]  # type: ignore[index]
@@ -77,6 +75,26 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
             return Change((begin, begin), f"{line_text},{ending}", line, said.strip())
         return Change((end, end), f"{ending}{line_text}{rest.rstrip()}", line, said.strip())
     raise cannot(found, name)
+
+
+def _place_of(key: str, before: str, *, first: bool) -> int:
+    """Where a key stands as a whole word in the text before a value: at the beginning, or else the ``first`` or last
+    place; -1 if nowhere.
+    """
+    begin = len(before) - len(before.lstrip())
+    place, at = -1, before.find(key, begin)
+    while at >= 0:
+        end = at + len(key)
+        if not (at > begin and _in_word(before[at - 1])) and not _in_word(before[end : end + 1]):
+            place = at
+            if first or at == begin:
+                break
+        at = before.find(key, at + 1)
+    return place
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or character in ("_", "-")
 
 
 def _without_placeholder(between: str, after: str) -> tuple[str, str]:

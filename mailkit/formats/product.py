@@ -10,8 +10,8 @@ from mailkit.errors import FormatError
 from mailkit.formats.dialect import Dialect
 from mailkit.formats.dialects import dialect_in
 from mailkit.formats.native import Changes
-from mailkit.formats.reading import read_recognised, services_of
-from mailkit.formats.recognition import Recognised, recognise
+from mailkit.formats.reading import AccountDraft, read_recognised, services_of
+from mailkit.formats.recognition import recognise
 from mailkit.formats.repairs import Repair
 from mailkit.formats.values import as_text
 
@@ -20,11 +20,11 @@ __all__ = ["Product", "product_in_words", "recognised_product"]
 
 @dataclass(frozen=True)
 class Product:
-    """A dialect as a format. ``found`` keeps what the recognition of a text has read."""
+    """A dialect as a format. ``found`` keeps the services that the recognition of a text has read."""
 
     dialect: Dialect | None
     name: str = ""
-    found: tuple[str, tuple[Recognised, ...]] | None = None
+    found: tuple[str, list[AccountDraft]] | None = None
 
     @property
     def NAME(self) -> str:  # noqa: N802
@@ -47,10 +47,9 @@ class Product:
             FormatError: it has no mail settings of this product.
         """
         if self.found is not None and self.found[0] == text:
-            recognised = [*self.found[1]]
+            found = self.found[1]
         else:
-            recognised = recognise(text, file, self.dialect)
-        found = services_of(recognised)
+            found = services_of(recognise(text, file, self.dialect))
         if not found:
             raise FormatError(file, f"has no mail settings of {self.title}")
         return read_recognised(found, file)
@@ -77,10 +76,10 @@ class Product:
 def recognised_product(text: str, file: str) -> tuple[Product | None, str]:
     """Return the product of a text, or raise why there is none."""
     recognised = recognise(text, file)
-    if recognised and services_of(recognised):
+    if services := services_of(recognised):
         names = {recognition.dialect.name for recognition in recognised}
         name = next(iter(names)) if len(names) == 1 else "several products"
-        return Product(None, name, (text, tuple(recognised))), ""
+        return Product(None, name, (text, services)), ""
     for instance in (account for many in recognised for account in many.found):
         entry = instance.get(*instance.words.host, *instance.words.url)
         if entry is not None and as_text(entry.value).strip() == "":
@@ -125,5 +124,5 @@ def product_in_words(text: str, file: str) -> Product | None:
         return None
     dialect = dialect_in("notes", "notes")
     assert dialect is not None
-    recognised = tuple(recognise(text, file, dialect))
-    return Product(dialect, "notes", (text, recognised)) if recognised else None
+    recognised = recognise(text, file, dialect)
+    return Product(dialect, "notes", (text, services_of(recognised))) if recognised else None

@@ -137,7 +137,7 @@ def _switched_off(found: Translated, mode: Mode, said: Mapping[str, Scalar]) -> 
             continue
         keys = [key for key in other.when if key[0] not in "@?" and key not in words.no_verify]
         port = found.table["port"] if found.table else None
-        if other.security is mode.security or not holds(found, dict(other.when), port):
+        if other.security is mode.security or not holds(found, other.when, port):
             continue
         absent = [key for key in keys if key in said and other.when[key] == ABSENT]
         flags = [key for key in keys if other.when[key] is True and key not in said]

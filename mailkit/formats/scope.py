@@ -52,6 +52,7 @@ class Keys:
     ) -> None:
         """Read the keys; of ``others``, those of the same scope, one that names them alike is used again."""
         self.scope, self.dialect = scope, dialect
+        self._recent: tuple[KeyPath, dict[tuple[str, ...], Entry | None]] = ((), {})
         environment = scope.environment and dialect.env is not None
         self._any_case = dialect.ignore_case or environment
         variables = dialect.env if scope.environment else None
@@ -82,6 +83,14 @@ class Keys:
         self._by_last = {}
         for path in self.paths:
             self._by_last.setdefault(path[-1] if path else "", []).append(path)
+
+    def recent(self, prefix: KeyPath) -> dict[tuple[str, ...], Entry | None]:
+        """What was looked up below a prefix, which stays until another one is asked about: each mode of a service asks
+        for the same keys.
+        """
+        if self._recent[0] != prefix:
+            self._recent = (prefix, {})
+        return self._recent[1]
 
     def folded(self, path: Sequence[str]) -> KeyPath:
         """A path as it is compared."""
@@ -201,9 +210,12 @@ class Instance:
 
     def get(self, *names: str) -> Entry | None:
         """The first of these keys that is there and has a value or a source."""
-        entries = [entry for name in names if (entry := self.keys.get(name, self.prefix))]
-        useful = [entry for entry in entries if entry.value not in (None, "") or entry.reference]
-        return next(iter(useful or entries), None)
+        known = self.keys.recent(self.prefix)
+        if names not in known:
+            entries = [entry for name in names if (entry := self.keys.get(name, self.prefix))]
+            useful = [one for one in entries if one.value not in (None, "") or one.reference]
+            known[names] = next(iter(useful or entries), None)
+        return known[names]
 
 
 def instances(keys: Keys) -> list[Instance]:

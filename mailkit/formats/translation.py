@@ -1,6 +1,8 @@
 """Translate a product's keys into the tables of the native format, with a place for every value."""
 
 import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from mailkit.account import Remark
@@ -199,7 +201,7 @@ def _no_url(found: Translated, entry: Entry, value: str) -> None:
     )
 
 
-def holds(found: Translated, when: dict[str, Condition], port: int | str | None) -> bool:
+def holds(found: Translated, when: Mapping[str, Condition], port: int | str | None) -> bool:
     """Whether all conditions of a mode hold."""
     return all(_holds(found, key, wanted, port) for key, wanted in when.items())
 
@@ -215,26 +217,37 @@ def _holds(found: Translated, key: str, wanted: Condition, port: int | str | Non
         return found.table is not None and found.table["host"] in choices
     if key.startswith("?"):
         value: Any = found.url.options.get(key[1:], "") if found.url else ""
-        return any(_equal(value, choice, text_counts=False) for choice in choices)
+        return _is_one(value, choices, text_counts=False)
     entry = found.instance.get(key)
     absent = entry is None or (entry.value is None and entry.reference is None)
     if ABSENT in choices and absent and key not in found.instance.words.defaults:
         return True
     value = found.value(key)
-    program = found.in_program
-    if EMPTY in choices and not absent and as_word(value) == "":
-        return True
-    if OTHERS in choices and not absent and as_word(value) != "":
-        return True
-    words = (choice for choice in choices if choice not in (ABSENT, EMPTY, OTHERS))
-    return any(_equal(value, word, text_counts=program) for word in words)
+    if not absent and (EMPTY in choices or OTHERS in choices):
+        choice = OTHERS if as_word(value) else EMPTY
+        if choice in choices:
+            return True
+    words = [choice for choice in choices if choice not in (ABSENT, EMPTY, OTHERS)]
+    return _is_one(value, words, text_counts=found.in_program)
 
 
-def _equal(value: Any, wanted: Any, *, text_counts: bool) -> bool:
-    if isinstance(wanted, bool):
-        flag = as_flag(value, text_counts=text_counts)
-        return (flag is True) is wanted if flag is not None or not wanted else False
-    return as_word(value) == as_word(wanted)
+def _is_one(value: Any, choices: Iterable[Any], *, text_counts: bool) -> bool:
+    """Whether a value is one of these words, or a flag among them."""
+    word = as_word(value)
+    for wanted in choices:
+        if isinstance(wanted, bool):
+            flag = as_flag(value, text_counts=text_counts)
+            if (flag is True) is wanted and (flag is not None or not wanted):
+                return True
+        elif word == _word_of(wanted):
+            return True
+    return False
+
+
+@lru_cache(maxsize=10_000, typed=True)
+def _word_of(wanted: Any) -> str:
+    """A word of a dialect, to compare."""
+    return as_word(wanted)
 
 
 def _encryption(found: Translated, protocol: Protocol) -> None:
@@ -378,7 +391,7 @@ def _program(found: Translated) -> None:
     for key, allowed in words.enabled.items():
         entry = found.instance.get(key)
         value = found.value(key)
-        fits = any(_equal(value, possible, text_counts=False) for possible in allowed)
+        fits = _is_one(value, allowed, text_counts=False)
         fits |= OTHERS in allowed and as_word(value) != ""
         if not fits and (entry is None or entry.value is not None):
             found.active = False
