@@ -182,3 +182,24 @@ def test_the_most_specific_sentence_of_a_dialog_comes_first() -> None:
 
     assert found[0].findings == ("tcp-refused",)
     assert re.fullmatch("Die Verbindung wurde abgelehnt", found[0].words)
+
+
+@pytest.mark.parametrize(
+    ("text", "finding", "certainty"),
+    [
+        ("a1 NO Konto gesperrt", "aut-suspended", "possible"),
+        ("535 5.7.8 Compte bloqué suite à trop de tentatives", "aut-locked", "likely"),
+        ("-ERR Su cuenta está suspendida", "aut-suspended", "possible"),
+        ("a4 NO Der Server ist vorübergehend nicht erreichbar", "aut-temp", "possible"),
+    ],
+)
+def test_a_server_s_reply_is_read_in_its_language(text: str, finding: str, certainty: str) -> None:
+    found = explain(text)
+
+    assert (found[0].id, str(found[0].certainty)) == (finding, certainty)
+
+
+def test_a_reply_about_a_folder_says_nothing_about_the_account() -> None:
+    assert not [
+        cause for cause in explain("a3 NO Ordner existiert nicht") if cause.id[:4] == "aut-"
+    ]

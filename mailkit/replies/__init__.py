@@ -179,7 +179,7 @@ def _read(words: Words, host: str, place: SessionPlace, by_token: bool) -> Meani
         if found is None and place is SessionPlace.LOGIN and words.code in ("NO", "-ERR"):
             # A login rejected without a response code is rejected for its credentials.
             found = None if words.bracket else Meaning("aut-bad", Certainty.LIKELY)
-        found = _translated(found, words, place)
+        found = _translated(found, words, here)
     return _with_policy(found, words, host, by_token) if found else None
 
 
@@ -212,21 +212,23 @@ def _general(words: Words, here: SessionPlace) -> Meaning | None:
     return Meaning(wording.finding, _hedged(words, level))
 
 
-def _translated(found: Meaning | None, words: Words, place: SessionPlace) -> Meaning | None:
+def _translated(found: Meaning | None, words: Words, here: SessionPlace) -> Meaning | None:
     """Return what the words of a reply in another language than English mean, where the codes leave it open."""
     plain = found is None or found.finding == "aut-bad"
     if not plain and found is not None and found.certainty is Certainty.SURE:
         return found
     if not words.code or (found is not None and not found.by_code and found.agreed):
         return found
-    meant = translated_reply(words.text, place)
+    refused = here is SessionPlace.ANY and words.code in ("NO", "-ERR")
+    meant = translated_reply(words.text, SessionPlace.LOGIN if refused else here)
     if not meant:
         return found
     if meant != "aut-bad":
-        return Meaning(meant, Certainty.LIKELY)
+        return Meaning(meant, Certainty.POSSIBLE if refused else Certainty.LIKELY)
     if not plain:
         return found
-    return found if found and found.by_code else Meaning(meant, Certainty.SURE)
+    level = Certainty.POSSIBLE if refused else Certainty.SURE
+    return found if found and found.by_code else Meaning(meant, level)
 
 
 def _lower(level: Certainty) -> Certainty:

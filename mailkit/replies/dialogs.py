@@ -33,7 +33,7 @@ _CONCEPTS = (
     " needed temporary sent copy obtain resolve address route mail folder message data identity find filler"
 )
 _OF_REPLIES = frozenset(
-    {"account", "attempt", "blocked", "change", "disabled", "inuse", "later", "must"}
+    {"account", "attempt", "blocked", "change", "disabled", "internal", "inuse", "later", "must"}
 )
 """Concepts of a server's reply; a dialog of a program seldom has them."""
 CONCEPTS = frozenset(_CONCEPTS.split()) | _OF_REPLIES
@@ -297,6 +297,7 @@ _LOGIN_RULES: ConceptRules = (
     ("aut-expired", "password must change"),
     ("aut-temp", "temporary"),
     ("aut-temp", "server unreachable"),
+    ("aut-temp", "internal"),
     ("aut-bad", "password wrong"),
     ("aut-bad", "account unknown"),
     ("aut-bad", "password unknown"),
