@@ -153,7 +153,7 @@ SESSION: tuple[Text, ...] = (
     texts("stt-already", r"TLS (?:is )?already active|already using (?:TLS|SSL)"),
     texts(
         "cap-no-auth-yet cap-no-auth",
-        r"SMTP AUTH extension not supported|AUTH extension not supported",
+        r"AUTH extension not supported",
         (
             r"server does(?:n't| not) (?:support|advertise|offer) (?:the |any |client )*(?:AUTH|"
             r"authentication)\b(?! (?:method|mech|type))"
@@ -172,12 +172,12 @@ SESSION: tuple[Text, ...] = (
         r"does(?:n't| not) support (?:the )?(?:[\w-]{3,20} )?auth\w* (?:method|mech\w*|type)",
         r"does not (?:seem to )?support (?:the selected auth|encrypted pass)",
         r"no (?:compatible|supported|usable|common|worthy) (?:auth\w*|mech\w*)",
-        r"no mechanism available|no worthy mechs|no (?:auth\w* )?mechan\w{3,6} supported by both",
+        r"no mechanism available|no (?:auth\w* )?mechan\w{3,6} supported by both",
         r"offered no compatible",
         r"auth\w* (?:type|method|mechanism)(?: ['\"][^'\"\n]{1,40}['\"]| [\w.-]{1,40})? (?:is )?not supported",
         r"unsupported auth\w* (?:type|method|mech)",
         r"none of the supported auth|Unable to find a callback|unknown authentication method",
-        r"No compatible authentication|server supports none|curl: \(94\)",
+        r"server supports none|curl: \(94\)",
         r"cannot use a secure authentication method|selected SASL mechanism\(s\) not available",
     ),
     texts(

@@ -104,7 +104,7 @@ SETTINGS: tuple[Text, ...] = (
     ),
     texts(
         "cfg-host-ip crt-host-mismatch cfg-host-typo",
-        r"plainauth failed: wrong host name|\bwrong host name\b",
+        r"\bwrong host name\b",
         certainty=_POSSIBLE,
     ),
     texts(

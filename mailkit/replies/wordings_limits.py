@@ -77,7 +77,7 @@ LIMITS: tuple[WordingRow, ...] = (
         ),
         r"rate[- ]?limit|deferred due to (?:user complaints|unexpected|excessive)",
         r"messages? (?:from|per)[^\n]{0,40}(?:rate|limit)|sending (?:rate|too)",
-        r"maximum sending rate|throttl|unusual rate|try again later[^\n]{0,12}rate",
+        r"throttl|unusual rate|try again later[^\n]{0,12}rate",
         r"(?:receiv|send)\w* (?:mail|messages?) (?:too|at a rate)|over ?rate",
         r"greylisted due to rate",
         protocols="s",

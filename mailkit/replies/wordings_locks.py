@@ -57,7 +57,7 @@ LOCKS: tuple[WordingRow, ...] = (
     rows(
         "lim-throttled",
         r"\bthrottl|slow down|rate limit(?:ed)?\b|too many (?:requests|commands)",
-        r"overquota_\w+ commands|request is throttled|busy\b[^\n]{0,30}backoff|suggested backoff",
+        r"overquota_\w+ commands|busy\b[^\n]{0,30}backoff|suggested backoff",
         protocols="ip",
         certainty=Certainty.LIKELY,
     ),

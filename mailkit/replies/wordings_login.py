@@ -26,7 +26,6 @@ LOGIN: tuple[WordingRow, ...] = (
     rows(
         "aut-oauth-only",
         r"basic ?auth\w*[^\n]{0,40}(?:disabled|not supported|blocked|retired|deprecated|turned off|not allowed)",
-        r"basicauthblocked",
         (
             r"(?:log ?in|auth\w*|password)[^\n]{0,60}(?:via|with|use|using|requires?|only) (?:oauth|"
             r"xoauth2|modern auth)"
@@ -109,7 +108,7 @@ LOGIN: tuple[WordingRow, ...] = (
         r"(?:disabled|suspended|deactivated|inactive|blocked|terminated) (?:account|user|mailbox|login|client)",
         r"(?:account|user|mailbox)\b[^\n]{0,20}not (?:yet )?(?:been )?(?:activated|confirmed|verified|approved)",
         r"(?:sending|outgoing mail|sign-?in)\b[^\n]{0,12}(?:has been|is|was) (?:disabled|suspended|blocked)",
-        r"login disabled for|unpaid|payment|overdue|violation of (?:our )?(?:terms|policy)",
+        r"unpaid|payment|overdue|violation of (?:our )?(?:terms|policy)",
         place=SessionPlace.LOGIN,
         unless=r"^service (?:is )?not (?:active|available)",
     ),
@@ -187,7 +186,7 @@ LOGIN: tuple[WordingRow, ...] = (
     ),
     rows(
         "aut-not-connected",
-        r"user is authenticated but not connected|authenticated but not connected",
+        r"authenticated but not connected",
     ),
     rows(
         "aut-id-required",
@@ -299,7 +298,7 @@ LOGIN: tuple[WordingRow, ...] = (
         r"already (?:authenticated|logged in|authori[sz]ed)|auth\w* (?:command )?already",
         r"(?:sender|mail) (?:already (?:specified|given|set)|not yet given)|nested mail command",
         r"(?:^|\bneed )(?:mail|rcpt) (?:from |to )?(?:command )?first\b",
-        r"(?:bad|wrong|invalid|improper) (?:command )?sequence|bad sequence",
+        r"(?:bad|wrong|invalid|improper) (?:command )?sequence",
         r"out of (?:order|sequence)",
         r"cannot decode|invalid base64|base ?64|malformed auth",
         r"invalid (?:auth\w* )?(?:response|initial response|encoding)|illegal state",
@@ -320,7 +319,7 @@ LOGIN: tuple[WordingRow, ...] = (
             r"(?<!could )(?<!cannot )not) (?:be )?(?:auth(?:enticat\w*)?|"
             r"log(?:ged)? ?in)\b(?![^\n]{0,12}fail)"
         ),
-        r"authenticate first|you must (?:first )?auth|anonymous (?:mail|access|sending)",
+        r"you must (?:first )?auth|anonymous (?:mail|access|sending)",
         r"unauthenticated (?:mail|sender|users?)",
         protocols="s",
         code=r"5(?:[035][0-9]|7\d)|4\d\d",
@@ -344,7 +343,7 @@ GENERAL: tuple[WordingRow, ...] = (
     rows(
         "aut-temp",
         r"temporar\w*[^\n]{0,40}(?:fail\w*|problem|error|unavailable|trouble|auth\w*|down)",
-        r"temporarily|try (?:again )?later|again later|retry later",
+        r"temporarily|try (?:again )?later|again later",
         r"connection (?:lost )?to (?:the )?auth",
         r"auth\w* (?:server|service|backend|daemon|database|process)[^\n]{0,30}(?:down|unavail|fail|not|lost|error|timeout|broken|died)",
         r"unable to authenticate at present|cannot authenticate (?:at|now)",

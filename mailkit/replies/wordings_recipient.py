@@ -22,7 +22,7 @@ RECIPIENT: tuple[WordingRow, ...] = (
             r"do not|don't|denied|denies|no|refuse[sd]? to|not) (?:to )?(?:through )?relay"
         ),
         r"relayaccess|use me [^\n]{0,60}as a relay|relay[^\n]{0,40}without (?:auth|log)",
-        r"we do not relay|open relay|rcpthosts",
+        r"open relay|rcpthosts",
         r"not (?:a )?(?:local|hosted)[^\n]{0,20}(?:domain|recipient|host)",
         r"non-accepted domain|tenantattribution|not our customer",
         r"outside (?:our|this) (?:domain|network)|5\.7\.(?:54|64|367)\b",
@@ -84,7 +84,7 @@ RECIPIENT: tuple[WordingRow, ...] = (
         "snd-rcpt-syntax",
         r"(?:user|recipient|mailbox|rcpt) address required",
         r"(?:bad|invalid|illegal|malformed) (?:rcpt to )?address|address syntax",
-        r"^syntax error(?! \(?(?:in )?command| ?,? ?command)|syntax error in parameters",
+        r"^syntax error(?! \(?(?:in )?command| ?,? ?command)",
         protocols="s",
         code=r"501|553",
         place=SessionPlace.MAIL,
@@ -110,7 +110,6 @@ RECIPIENT: tuple[WordingRow, ...] = (
     rows(
         "grt-554",
         r"not accepting (?:connections|mail|messages)|no smtp service",
-        r"smtp service not available",
         r"(?:ip|client|host|access)[^\n]{0,30}(?:denied|blocked|rejected|not welcome)",
         r"service not available|transaction failed",
         protocols="s",
@@ -119,7 +118,7 @@ RECIPIENT: tuple[WordingRow, ...] = (
     ),
     rows(
         "grt-421",
-        r"try again|later|busy|overload|load|unavailable|too many|limit",
+        r"try again|later|busy|load|unavailable|too many|limit",
         protocols="s",
         code=r"421|45[0-3]",
         place=SessionPlace.GREETING,

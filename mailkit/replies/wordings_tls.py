@@ -38,7 +38,7 @@ UPGRADE: tuple[WordingRow, ...] = (
             r"connection )?(?:is |are )?(?:not |dis|in|im|un)"
         ),
         r"(?:over|on|via) (?:an? )?(?:unencrypted|insecure|non-?secure|plaintext) (?:connection|channel|link)",
-        r"session encryption is required|connection is not (?:secure|encrypted)",
+        r"connection is not (?:secure|encrypted)",
         r"does not meet (?:our |the )?(?:tls|encryption) requirements",
         protocols="s",
         code=r"(?!538)[45]\d\d",
