@@ -26,18 +26,16 @@ from mailkit.replies.evidence import (
     proved,
     weighed,
 )
-from mailkit.replies.foreign import aside, foreign_in, foreign_line
+from mailkit.replies.foreign import foreign_in, foreign_line
 from mailkit.replies.found import BARE, Said, said_in, worded_in
 from mailkit.replies.frames import interrupted
 from mailkit.replies.happened import (
     advising,
     denied,
     headed,
-    negated,
     now_in,
     past,
     since_delivery,
-    supposed,
 )
 from mailkit.replies.host import host_in
 from mailkit.replies.plain import plain, without_frames
@@ -50,6 +48,7 @@ from mailkit.replies.subject import (
     token_in,
 )
 from mailkit.replies.text import Text
+from mailkit.replies.told import told_in, unsure, without
 from mailkit.rules.advice import advised
 from mailkit.rules.lookup import rule_named
 from mailkit.text import clean, html_table
@@ -198,11 +197,11 @@ def _moved(sign: Sign, by: int) -> Sign:
 def _signs(text: str, whole: str) -> list[Sign]:
     host = host_in(whole)
     listed = headed(text)
-    told, doubted, denied_ones = _told(said_in(text, host), text, listed)
+    told, doubted, denied_ones = told_in(said_in(text, host), text, listed)
     signs = [sign for reply in _last_first(told) for sign in _of_reply(reply)]
     signs += [past(sign) for reply in doubted for sign in _of_reply(reply)]
     mail = mail_in(whole)
-    rest = _without(text, [*filter(_unsure, told), *doubted, *denied_ones])
+    rest = without(text, [*filter(unsure, told), *doubted, *denied_ones])
     flat = rest.replace("\n", " ")
     lower = flat.lower()
     specific = any(sign.rank < VAGUE for sign in signs)
@@ -238,7 +237,8 @@ def _signs(text: str, whole: str) -> list[Sign]:
     if not any(sign.rank < VAGUE for sign in signs):
         signs = _of_dialogs(rest, mail) + signs
     bare = _is_bare(whole)
-    if (mail or bare) and not (told or doubted) and not any(sign.rank < VAGUE for sign in signs):
+    replied = told or doubted or denied_ones
+    if (mail or bare) and not replied and not any(sign.rank < VAGUE for sign in signs):
         signs += [sign for reply in worded_in(text, host, bare=bare) for sign in _of_reply(reply)]
     return signs
 
@@ -285,36 +285,6 @@ def _happened(
             return match, False
         first = first or match
     return first, first is not None
-
-
-def _told(found: list[Said], text: str, listed: int) -> tuple[list[Said], list[Said], list[Said]]:
-    """Return the replies that a text tells of, those that it supposes, or lists behind a place, and those it denies."""
-    told: list[Said] = []
-    doubted: list[Said] = []
-    denied_ones: list[Said] = []
-    for reply in found:
-        if negated(text, reply.at) or aside(text[max(0, reply.at - 60) : reply.at + 60]):
-            denied_ones.append(reply)
-        elif reply.at > listed or supposed(text, reply.at):
-            doubted.append(reply)
-        else:
-            told.append(reply)
-    return told, doubted, denied_ones
-
-
-def _unsure(reply: Said) -> bool:
-    return reply.reading.by_code or reply.reading.certainty is not Certainty.SURE
-
-
-def _without(text: str, said: list[Said]) -> str:
-    """Return a text without servers' replies, so that they are not read as a client's error text."""
-    kept, at = [], 0
-    for reply in sorted(said, key=lambda reply: reply.at):
-        end = reply.at + reply.length
-        if end > at:
-            kept += [text[at : reply.at], " " * (end - max(at, reply.at))]
-            at = end
-    return "".join((*kept, text[at:]))
 
 
 def _needs_mail(words: str) -> bool:

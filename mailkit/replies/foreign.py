@@ -71,21 +71,23 @@ _LOOKED_AT = 20_000
 
 _SYSLOG = re.compile(
     r"\b(?:sshd|sudo|su|kernel|postgres|mysqld|mariadbd|redis-server|nginx|apache2|httpd|cron|named|systemd|slapd"
-    r"|vsftpd|proftpd)(?:-session)?(?:\([^\s)]{1,60}\))?(?:\[\d{1,8}\])?: ",
+    r"|vsftpd|proftpd|clamd|spamd|opendkim|opendmarc)(?:-session)?(?:\([^\s)]{1,60}\))?(?:\[\d{1,8}\])?: ",
     re.I,
 )
 """A program that has nothing to do with mail, where syslog names it."""
 _BESIDE = 40
 _ASIDE = re.compile(
     r"\bsocks[45]?a?\b[^\n]{0,60}\bauth|\bproxy[ -]auth|\b407 proxy"
+    r"|https?://\S{1,120} (?:returned|answered|responded)"
+    r"|\bsocket:? ['\"]?/|\bunix:/"
     r"|resolving client hostname|does not resolve to address|address not listed for hostname",
     re.I,
 )
-"""A login at a proxy, and what a server says of a client's name."""
+"""A login at a proxy, a socket of the machine itself, and what a server says of a client's name."""
 
 
 def aside(text: str) -> bool:
-    """Return whether words are about a login at a proxy, or a client's name."""
+    """Return whether words are about a login at a proxy, a socket of the machine itself, or a client's name."""
     return _ASIDE.search(text) is not None
 
 

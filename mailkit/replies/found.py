@@ -195,7 +195,7 @@ def _about_mail(reply: str, before: str, mail: bool, reading: Meaning) -> bool:
     """Whether a number in a text is a reply code, and no other number."""
     if re.match(r"\d{3} #?[45]\.\d{1,3}\.\d", reply):
         return True
-    if _COUNTED.match(reply):
+    if _COUNTED.match(reply) or (reading.by_code and before.endswith(", ")):
         return False
     if mail:
         alone = re.fullmatch(r"\d{3}\W*", reply) is not None

@@ -18,6 +18,7 @@ from mailkit.replies.reply import Certainty
 __all__ = [
     "advising",
     "denied",
+    "gone",
     "headed",
     "negated",
     "now_in",
@@ -42,7 +43,8 @@ def advising(text: str, at: int) -> bool:
 
 _NEGATED = re.compile(
     r"\b(?:(?:no|without|zero|0|not an?|isn't an?|never an?)(?: any| more| further| such)?(?: [a-z]{1,12})?"
-    r"|(?:don't|do not|doesn't|does not|no longer|never) (?:get|see|have|show|receive)s?(?: the| an?| any)?"
+    r"|(?:don't|do not|doesn't|does not|no longer|never) (?:(?:get|see|have|show|receive|answer|return|say|send|report)s?"
+    r"|repl(?:y|ies))(?: with)?(?: the| an?| any)?"
     r"|(?:fix(?:e[sd])?|solve[sd]?|resolve[sd]?)(?: (?:the|an?|issue|bug|problem|error|with|of|where|for)){0,3})"
     r" ['\"(]{0,2}\Z",
     re.I,
@@ -54,11 +56,21 @@ def negated(text: str, at: int) -> bool:
     return _NEGATED.search(text[max(0, at - 40) : at]) is not None
 
 
+def gone(text: str, end: int) -> bool:
+    """Return whether the words behind a position say that it does not happen any more."""
+    return _GONE.match(text, end) is not None
+
+
 _DENIED_INSIDE = re.compile(
     r"[\w,;:] (?:(?:there (?:is|are|was|were)|and|but) )(?:no|never an?) [a-z -]{3,40}\Z", re.I
 )
 
 
+_GONE = re.compile(
+    r"(?:[^\n.]|\.(?=\d)){0,90}?\b(?:(?:is|are|was|were) (?:now |all )?gone|(?:has |have )?(?:disappeared|vanished|stopped)"
+    r"|went away|no longer (?:occurs?|appears?|happens?))\b",
+    re.I,
+)
 _NONE = re.compile(r"\w{0,30}['\"}\]]{0,3}\s?[:=]?\s?0(?![\w.:,%]\w|\w)")
 """A count that is zero."""
 
@@ -67,6 +79,7 @@ def denied(text: str, start: int, end: int) -> bool:
     """Return whether words are denied, by what stands before, within or behind them."""
     return (
         negated(text, start)
+        or gone(text, end)
         or _DENIED_INSIDE.search(text[start:end]) is not None
         or _NONE.match(text, end) is not None
     )
@@ -74,12 +87,14 @@ def denied(text: str, start: int, end: int) -> bool:
 
 _CONDITIONAL = re.compile(
     r"\b(?:if|when|whenever|unless|in case|would|back then|at that time|used to (?:get|see|say|fail))\b"
-    r"[^.;:\n('\"]{1,80}['\"(]{0,2}\Z|\bRFC ?\d{3,5}\b[^\n]{0,40}\Z",
+    r"[^.;:\n('\"]{1,80}['\"(]{0,2}\Z|\bRFC ?\d{3,5}\b[^\n]{0,40}\Z"
+    r"|\b(?:may|might|can|could) (?:see|show|get|receive|answer|reply|return|say)\b[^.\n]{0,80}\Z",
     re.I,
 )
 _DEFINED = re.compile(
     r"\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3})?['\")]{0,2} (?:means|stands for|indicates"
-    r"|is (?:returned|sent|used) (?:if|when|by|for)|would)\b"
+    r"|is (?:returned|sent|used) (?:if|when|by|for)|would|if|when|whenever|unless"
+    r"|for (?:\w+ ){0,2}(?:senders|recipients|clients|messages|users))\b"
     r"|\d{3}[ -][^\n]{0,120}\bthis (?:response|reply|code) (?:[^\n]{0,40} )?(?:indicates|means|is returned)\b",
     re.I,
 )
@@ -149,11 +164,13 @@ _AT_LAST = re.compile(
     re.I,
 )
 _MESSAGE = re.compile(
-    r"(?<![\w.-])(?P<id>[0-9A-Za-z-]{3,24})(?:: to=| (?:==|\*\*|[=-]>) )<?(?P<rcpt>[^\s<>,]{3,200})"
+    r"(?:(?P<process>[\w/.-]{1,60}\[\d{1,9}\]): )?(?<![\w.-])(?P<id>[0-9A-Za-z-]{3,24})(?:: to=| (?:==|\*\*|[=-]>) )<?(?P<rcpt>[^\s<>,]{3,200})"
     r"(?P<sent>[^\n]{0,600}?\bstat(?:us)?=sent\b)?",
     re.I,
 )
 """A message to a recipient in the log of Postfix, Sendmail or Exim, and whether it was sent."""
+_CONNECTING = re.compile(r"(?P<process>[\w/.-]{1,60}\[\d{1,9}\]): connect to ")
+"""A process of Postfix, which tries one server after the other."""
 
 
 def since_delivery(signs: list[Sign], text: str) -> list[Sign]:
@@ -175,7 +192,9 @@ def since_delivery(signs: list[Sign], text: str) -> list[Sign]:
         or not (at_last or sent.get(_message(sign, text), -1) > sign.span[0])
     ]
     kept = [sign for sign in kept if _counts(sign, done)]
-    return kept if sent else [_doubted(sign, done) for sign in kept]
+    if sum(rcpt != "" for _, rcpt in sent) > 1:  # a log of several messages
+        return kept
+    return [sign if _message(sign, text) != _NOBODY else _doubted(sign, done) for sign in kept]
 
 
 def _before(sign: Sign, works: re.Match[str]) -> bool:
@@ -184,23 +203,30 @@ def _before(sign: Sign, works: re.Match[str]) -> bool:
 
 
 def _sent(text: str) -> dict[tuple[str, str], int]:
-    """Return where the log of a server says of a message to a recipient that it was sent."""
-    return {
-        (match["id"], match["rcpt"]): match.start()
-        for match in _MESSAGE.finditer(text)
-        if match["sent"] or match[0][len(match["id"]) :].startswith((" =>", " ->"))
-    }
+    """Return where the log of a server says of a message to a recipient that it was sent, and by which process."""
+    sent: dict[tuple[str, str], int] = {}
+    for match in _MESSAGE.finditer(text):
+        if match["sent"] or text[match.end("id") :][:3] in (" =>", " ->"):
+            sent[match["id"], match["rcpt"]] = match.start()
+            if match["process"]:
+                sent[match["process"], ""] = match.start()
+    return sent
 
 
 def _message(sign: Sign, text: str) -> tuple[str, str]:
-    """Return the message, and its recipient, that the line of a sign is about."""
+    """Return the message and its recipient that the line of a sign is about, or the process that connects."""
     line = text[text.rfind("\n", 0, sign.span[0]) + 1 : sign.span[1]][-1000:]
-    match = _MESSAGE.search(line)
-    return (match["id"], match["rcpt"]) if match else ("", "")
+    if (match := _MESSAGE.search(line)) is not None:
+        return match["id"], match["rcpt"]
+    connecting = _CONNECTING.search(line)
+    return (connecting["process"], "") if connecting else _NOBODY
+
+
+_NOBODY = ("", "")
 
 
 def _doubted(sign: Sign, done: int) -> Sign:
-    """Return a program's words before a delivery as possible: it went on. A log tells of several messages."""
+    """Return a program's words before a delivery as possible: it went on."""
     went_on = not sign.refused and sign.span[0] < done
     return past(sign) if went_on else sign
 

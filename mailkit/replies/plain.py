@@ -105,6 +105,7 @@ _PRINTED = re.compile(
     r"\b(?:print(?:f|ln)?|console\.\w{3,5}|echo|die|alert|raises|assert\w{0,20}|expect\w{0,20})"
     r" ?\( ?(?:\w{1,60}, ?(?:\w{1,20}= ?)?)?[bfr]?(?:'[^'\n]{0,200}'|\"[^\"\n]{0,200}\") ?\)"
     r"|\bnew \w{1,60}(?:Exception|Error)\( ?['\"][^\n]{0,300}"
+    r"|\braise [\w.]{3,80}\((?:\d{3}, )?[bfr]?['\"][^\n]{0,300}|\bside_effect ?= ?[^\n]{0,300}"
     r"|(?:^|(?<=\n))[ \t]{0,40}//[^\n]*"
 )
 """A sentence in the source of a program that would print or expect it, and a comment."""

@@ -156,6 +156,8 @@ _PASSWORD_TOO = re.compile(
 
 _LISTED = re.compile(r"(?:^|[\n;,|(])\W{0,8}([2-5][0-57]\d)(?![\w.:/@])", re.M)
 _ENOUGH = 5
+_DEFINITIONS = re.compile(r"(?:\bE[A-Z]{4,14}: [^.;:\n]{5,80}[.;\n]\s{0,4}){3}")
+"""A list of what symbols mean."""
 
 
 def reply_list_in(text: str) -> bool:
@@ -163,6 +165,8 @@ def reply_list_in(text: str) -> bool:
 
     The codes of such a list ascend, each once; those of a session do not.
     """
+    if _DEFINITIONS.search(text):
+        return True
     codes = [int(match[1]) for match in _LISTED.finditer(text)]
     ascend = all(first < second for first, second in pairwise(codes))
     return ascend and sum(code >= 400 for code in codes) >= _ENOUGH

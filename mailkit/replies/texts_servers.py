@@ -46,6 +46,12 @@ SERVERS: tuple[Text, ...] = (
         r"Connected to \S{1,60} but connection died",
         certainty=_POSSIBLE,
     ),
+    texts(
+        "snd-storage mbx-quota",
+        r"no space left on device|\bENOSPC\b|disk quota exceeded|\bEDQUOT\b",
+        certainty=_POSSIBLE,
+        common=True,
+    ),
     # Exim and Sendmail
     texts(
         "dns-no-domain snd-rcpt-unknown",

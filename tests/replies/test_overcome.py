@@ -53,6 +53,18 @@ def _certain(text: str) -> list[str]:
         "10:42:535 INFO mail worker started, queue length 550",
         'GET /api/mailbox HTTP/1.1" 535 1234 "-"',
         "smtp: imported 421 contacts, 550 messages in INBOX",
+        "The mail office is at 535 5th Avenue, and smtp is down there.",
+        # gone
+        "The 421 4.7.0 Too many connections errors from yesterday are gone after we run two mail workers.",
+        "With the app password, Gmail no longer replies 535-5.7.8 Username and Password not accepted.",
+        # overcome by the same process
+        "postfix/smtp[7]: connect to mx.example.org[2001:db8::1a]:25: Network is unreachable\n"
+        "postfix/smtp[7]: 4Xq8: to=<kim@example.org>, relay=mx.example.org[192.0.2.9]:25, status=sent (250 OK)",
+        # other servers
+        "postfix/cleanup[8]: warning: connect to clamd socket /run/clamd.sock: Connection refused",
+        "mail webhook: https://hooks.example.com/mail returned 535",
+        # source
+        'smtp.send = Mock(side_effect=SMTPAuthenticationError(535, b"5.7.8 Authentication failed"))',
     ],
 )  # fmt: skip
 def test_what_did_not_happen_explains_nothing(text: str) -> None:
@@ -73,6 +85,9 @@ def test_what_did_not_happen_explains_nothing(text: str) -> None:
         'Would a wrong password give "535 Authentication failed" or a time-out?',
         "Yesterday: smtp 535 5.7.8 Authentication failed. Today the same script runs fine.",
         'Possible error messages: "550 Sender address is not allowed" - check the sender.',
+        'On Sunday mail clients may show "Connection refused" or "454 4.7.0 Temporary authentication failure".',
+        "Our server answers with 550 5.7.1 if SPF fails and with 450 4.2.0 for greylisted senders.",
+        "EAUTH: authentication failed. ECONNECTION: could not connect to the server. ETIMEDOUT: it timed out.",
         "smtp: server does not advertise AUTH, continuing\nsmtp: 250 2.0.0 Ok: queued as 4Xyz\nmail sent",
     ],
 )
@@ -116,6 +131,7 @@ def test_a_failure_beside_such_words_is_one(text: str, finding: str) -> None:
         ("smtp;550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required", "snd-rcpt-restricted"),
         ("550 5.7.1 RESOLVER.RST.AuthRequired; authentication required", "snd-rcpt-restricted"),
         ("530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM", "snd-not-logged-in"),
+        ("imap: write failed: No space left on device", "snd-storage"),
         ("imap: certificate verification failed; 10", "crt-expired"),
         ("Could not connect to SMTP host: mail.example.com, port: 25, response: 554. Failed messages: 1", "grt-554"),
         ("Could not connect to SMTP host: mail.example.com, port: 25, response: 421", "grt-421"),
