@@ -70,7 +70,8 @@ def written(dialect: Dialect | None, accounts: list[Account], name: str, passwor
             except FormatError as error:
                 wrong = wrong or error
     if not pairs:
-        raise wrong or FormatError(name, f"{dialect.title} cannot say these settings")
+        told_of = " and ".join(str(service.protocol).upper() for service in account.services)
+        raise wrong or FormatError(name, f"{dialect.title} has no settings for {told_of}")
     text = _as_text(dialect, [*dict.fromkeys(pairs)])
     _compare(dialect, account, text)
     return text

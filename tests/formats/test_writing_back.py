@@ -360,6 +360,15 @@ def test_a_new_file_has_what_the_product_needs_to_use_it(name: str, lines: list[
     assert set(lines) <= set(text.splitlines())
 
 
+def test_a_new_offlineimap_file_is_whole() -> None:
+    service = service_of("imap", 993, "implicit-tls")
+    text = named("offlineimap").written([Account(label="kim", incoming=service)])
+    lines = {"accounts = Main", "[Repository Remote]", "type = IMAP", "remotehost = imap.example.org"}
+    assert lines <= set(text.splitlines())
+    with pytest.raises(FormatError, match="mpop has no settings for IMAP"):
+        named("mpop").written([Account(label="kim", incoming=service)])
+
+
 def test_a_new_laravel_file_has_one_switch() -> None:
     text = named("laravel").written(
         [Account(label="kim", outgoing=service_of("smtp", 465, "implicit-tls"))]

@@ -133,12 +133,22 @@ DIALECTS = (
         ignore_case=True,
         flavour="python",
         new_file=True,
+        new_at=("Repository Remote",),
         services=(
             ServiceWords(
                 role="incoming",
                 protocol=("type",),
                 protocols={"imap": "imap", "": "imap", "gmail": "imap"},
                 at=("*",),
+                needs={
+                    "type": "IMAP",
+                    "sslcacertfile": "OS-DEFAULT",
+                    "/general.accounts": "Main",
+                    "/Account Main.localrepository": "Local",
+                    "/Account Main.remoterepository": "Remote",
+                    "/Repository Local.type": "Maildir",
+                    "/Repository Local.localfolders": "~/Mail",
+                },
                 anchor=("remotehost", "remotehosteval", "type"),
                 preset=("type",),
                 presets={"gmail": ("imap.gmail.com", 993, _T)},
