@@ -20,6 +20,7 @@ from mailkit.formats.inclusion import with_included
 from mailkit.formats.scope import Instance, Keys, Scope, instances
 from mailkit.formats.syntax import likely_syntaxes, parse
 from mailkit.formats.templates import without_dummies
+from mailkit.formats.url_groups import with_each_url
 
 __all__ = ["Recognised", "recognise"]
 
@@ -99,7 +100,7 @@ def _hosts(product: Recognised) -> frozenset[tuple[int, str]]:
 
 def _whole(document: Document) -> Document:
     """A document with what other files have for it, and without what a person has to fill in."""
-    return without_dummies(with_imported(with_included(document)))
+    return with_each_url(without_dummies(with_imported(with_included(document))))
 
 
 def _worth_parsing(text: str, file: str, syntax: str) -> bool:

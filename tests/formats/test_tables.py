@@ -693,3 +693,24 @@ def test_services_may_be_the_columns_of_settings_below_each_other() -> None:
 def test_a_table_about_something_else_is_refused(text: str) -> None:
     with pytest.raises(FormatError):
         mailkit.loads(text, "a.csv", format="csv")
+
+
+@pytest.mark.parametrize(
+    ("cell", "security"),
+    [
+        ("TLS (STARTTLS)", "starttls"),
+        ("keine", "cleartext"),
+        ("aucun", "cleartext"),
+        ("なし", "cleartext"),
+    ],
+)
+def test_a_cell_says_the_encryption_in_words(cell: str, security: str) -> None:
+    text = f"mailbox;imap server;imap port;imap security\nkim@example.com;imap.example.com;143;{cell}\n"
+    (account,) = mailkit.loads(text, "a.csv", format="csv")
+    assert [str(one.security) for one in account.services] == [security]
+
+
+def test_a_list_of_mail_servers_alone_is_no_table_of_accounts() -> None:
+    frame = pd.DataFrame({"domain": ["example.com"], "mailserver": ["mx1.example.com"]})
+    with pytest.raises(FormatError, match="no row of the first is about mail"):
+        mailkit.from_frame(frame)

@@ -108,7 +108,11 @@ def _version_2(protocol: str) -> ServiceWords:
         url=(f"{protocol}.server",),
         user=(f"{protocol}.sasl.plain.username", f"{protocol}.sasl.login.username"),
         secret=(f"{protocol}.sasl.plain.passwd.raw", f"{protocol}.sasl.plain.password.raw"),
-        secret_command=(f"{protocol}.sasl.plain.passwd.cmd", f"{protocol}.sasl.plain.password.cmd"),
+        secret_command=(
+            f"{protocol}.sasl.plain.passwd.cmd",
+            f"{protocol}.sasl.plain.password.cmd",
+            f"{protocol}.sasl.plain.password.command",
+        ),
         address=("email",),
         schemes={protocol: (protocol, None), secure: (protocol, _T)},
         host_port=True,

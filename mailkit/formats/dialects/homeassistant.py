@@ -8,7 +8,7 @@ DIALECTS = (
         name="home-assistant",
         title="Home Assistant",
         syntaxes=("yaml",),
-        files=("configuration.yaml", "notify.yaml"),
+        files=("configuration.yaml", "notify.yaml", "sensors.yaml"),
         marks=("notify.*.platform", "sensor.*.platform", "*.platform"),
         new_file=True,
         services=(
@@ -35,7 +35,7 @@ DIALECTS = (
             ),
             ServiceWords(
                 role="incoming",
-                at=("sensor.*",),
+                at=("sensor.*", "sensor", "*"),
                 protocol=("platform",),
                 protocols={"imap": "imap", "imap_email_content": "imap"},
                 host=("server",),

@@ -33,8 +33,12 @@ DIALECTS = (
         files=(".env", ".env.*", "mailer.yaml", "config/packages/*.yaml"),
         new_file=True,
         services=(
-            ServiceWords(url=("MAILER_DSN", "/framework.mailer.dsn"), **_WORDS),
-            ServiceWords(at=("framework.mailer.transports.*",), url=("",), **_WORDS),
+            ServiceWords(at=("", "#"), url=("MAILER_DSN", "framework.mailer.dsn"), **_WORDS),
+            ServiceWords(
+                at=("framework.mailer.transports.*", "#.framework.mailer.transports.*"),
+                url=("",),
+                **_WORDS,
+            ),
         ),
         example=".env",
         sources=(

@@ -42,7 +42,7 @@ _SECURITY_LABEL = (
 _SECRET_LABEL = "passwords?|passwort|kennwort|mot de passe|contraseña|wachtwoord|hasło|hasła|senha|palavra-passe|lösenord|heslo|jelszó|parola|adgangskode|passord|salasana|пароль"
 _NO = (
     "non[- ](?:ssl|tls)\\b|no encryption|not encrypted|unencrypted|unverschlüsselt|keine verschlüsselung|non chiffré|none|keine|aucun\\w*|ningun[ao]"
-    "|sin cifrado|nessun[ao]|geen|brak|nenhum\\w*|sem criptografia|ingen"
+    "|sin cifrado|nessun[ao]|geen|brak|nenhum\\w*|sem criptografia|ingen|žádn\\w*|yok|nincs|нет|без шифрования|немає"
 )
 _ANSWER = (
     "(?P<yes>yes|checked|ja|oui|sí|si|sì|tak|sim|on|an|ein|aktiviert|enabled|required|activé|activado|attivo|ativado)"
@@ -56,6 +56,7 @@ _ADJACENT = (
     ("port_label", "ポート(?:番号)?|端口|連接埠|통신 ?포트|포트"),
     ("security_label", "暗号化(?:方式)?|セキュリティ|加密(?:方式|类型)?|安全(?:类型)?|암호화|보안"),
     ("user_label", "ユーザー?名|アカウント名|用户名|帐号|账号|使用者名稱|사용자 ?(?:이름|명)"),
+    ("none", "なし|无|無|없음"),
     ("secret_label", "パスワード|密码|密碼|비밀번호"),
 )
 """Words of languages that write them one against the other."""

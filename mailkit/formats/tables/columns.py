@@ -74,7 +74,7 @@ _OWN = {
     "メールアドレス 邮箱 邮箱地址 邮件地址 电子邮件 이메일 이메일_주소",
     "name": "name display_name full_name real_name from_name sender_name",
     "protocol": "protocol protokoll service type server_type kind",
-    "security": "security encryption connection_security verschluesselung verschlüsselung tls_mode "
+    "security": "security encryption connection_security connection_encryption verschluesselung verschlüsselung tls_mode "
     "ssl_mode socket_type sockettype crypto secure secure_type",
     "ssl": "ssl use_ssl ssl_enabled is_ssl enable_ssl",
     "tls": "tls use_tls tls_enabled is_tls enable_tls",

@@ -2,7 +2,9 @@
 
 import re
 
-__all__ = ["with_parts"]
+from mailkit.formats.syntax._note_words import words_of
+
+__all__ = ["security_word", "with_parts"]
 
 _WORD = r"(?P<word>ssl ?/ ?tls|tls ?/ ?ssl|starttls|ssl|tls|none)?\s*[)\]]?\s*"
 _PORT_AND_WORD = re.compile(
@@ -29,3 +31,18 @@ def _with_word(given: dict[str, str], word: str | None) -> dict[str, str]:
     """The cells, with the word for the encryption behind a port, if no other cell says it."""
     flags = {"security", "ssl", "tls", "starttls"} & given.keys()
     return given | ({"security": word} if word and not flags else {})
+
+
+_LONGEST = 60
+"""Characters of a cell that says an encryption."""
+
+
+def security_word(cell: str) -> str:
+    """What a cell says of the encryption: ``TLS (STARTTLS)`` is STARTTLS, ``keine`` is cleartext."""
+    if len(cell) > _LONGEST:
+        return cell
+    words = words_of(cell, 0, len(cell))
+    said = {"".join(word.value.lower().split()) for word in words if word.kind == "security"}
+    if "starttls" in said and said <= {"starttls", "tls"}:
+        return "starttls"
+    return "cleartext" if words and {word.kind for word in words} == {"none"} else cell

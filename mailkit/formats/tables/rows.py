@@ -13,7 +13,7 @@ from mailkit.formats.document import uncollected
 from mailkit.formats.tables.cells import CellTable, TableRow, no_host
 from mailkit.formats.tables.columns import Columns, columns_for
 from mailkit.formats.tables.evidence import LOGIN, PORTS, WORDS, is_about_mail
-from mailkit.formats.tables.parts import with_parts
+from mailkit.formats.tables.parts import security_word, with_parts
 from mailkit.formats.tables.table import plain_cell
 from mailkit.ports import Protocol, Security, assumed_security, decided_security
 from mailkit.secret import Secret
@@ -109,7 +109,8 @@ def _of_mail(table: CellTable, reader: "RowReader") -> Iterator[TableRow]:
         rows = (row.cells for row in first if at is not None and at < len(row.cells))
         return {plain_cell(row[at]).strip().lower() for row in rows} - {""}  # type: ignore[index]
 
-    if first and not is_about_mail(said, has_login=bool(LOGIN & cells.keys())):
+    alone = cells.keys() <= {"host", "label", "name", "active"}
+    if first and (alone or not is_about_mail(said, has_login=bool(LOGIN & cells.keys()))):
         raise FormatError(table.file, "has hosts, and no row of the first is about mail")
     return chain(first, table.rows)
 
@@ -258,7 +259,7 @@ class RowReader:
             written["protocol"] = given["protocol"]
         if "security" not in given:
             given |= _flagged(given)
-        security = given.get("security", "").strip()
+        security = security_word(given.get("security", "").strip())
         if (decided := decided_security(security, port)) is not None:
             written["security"] = str(decided)
         elif security:
@@ -353,4 +354,4 @@ def _flagged(given: Mapping[str, str]) -> dict[str, str]:
         return {"security": str(Security.IMPLICIT_TLS) if len(on) > 1 else "ssl"}
     if on.get("tls") is True:
         return {"security": str(Security.STARTTLS) if "ssl" in on else "tls"}
-    return {"security": "none"}
+    return {"security": str(Security.CLEARTEXT)}
