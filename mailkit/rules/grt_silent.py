@@ -251,7 +251,8 @@ def grt_silent_slow(service: Service, seen: Observation, others: Observations) -
 def grt_silent_dead(seen: Observation, others: Observations) -> Hits:
     """The server accepts the connection and sends nothing.
 
-    There is no greeting, no TLS, no web server: often a load balancer whose mail server is down.
+    There is no greeting, no TLS, no web server: often a load balancer whose mail server is down. A server that looks up
+    its clients before it greets can be slower than mailkit waits.
 
     Flagged::
 
@@ -275,5 +276,5 @@ def grt_silent_dead(seen: Observation, others: Observations) -> Hits:
         return
     tried = "after TLS" if tls else "to TLS, to a web request, or by itself"
     yield Hit(
-        f"{where(seen)} accepts connections and sends nothing, {tried}. The mail server behind it is probably down: ask its administrator.",
+        f"{where(seen)} accepts connections and sends nothing, {tried}. The mail server behind it is probably down: ask its administrator. If it is only slow, it greets with --timeout 30.",
     )
