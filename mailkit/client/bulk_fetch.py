@@ -249,6 +249,6 @@ def _response(
     if content is None and b'BODY[] "' in line.upper():  # a small one came as a quoted string
         row = _row(pieces)
         small = row.content if row else b""
-        stream.unread(small)
+        stream.put_back(small)
         content = (take(len(small)),)
     return pieces, content

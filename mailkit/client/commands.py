@@ -120,9 +120,12 @@ def ask(imap: IMAP4, *parts: str | bytes | ImapString | FileText) -> CommandRepl
             continue
         gap = b"" if line.endswith(b"(") else b" "
         stream.sendall(line + gap + b"{%d%b}\r\n" % (size, b"+" if quick else b""))
-        if not quick and _read(imap, tag, untagged, codes, go_on=True) is not None:
+        if not quick and (
+            _read(imap, tag, untagged, codes, go_on=True) is not None
+            or any(row.startswith(tag + b" ") for row in stream.unread.split(b"\n"))
+        ):
             stream.close()  # what it says was done cannot have been: nothing of it was sent
-            raise ProtocolError("the server answered OK before the literal was sent")
+            raise ProtocolError("the server answered before the literal was sent")
         stream.send_literal(pieces)
         line = b""
     stream.sendall(line + b"\r\n")

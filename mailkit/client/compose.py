@@ -241,7 +241,9 @@ def _attach(message: EmailMessage, file: Attachment, page: Message | None) -> No
     if one_line(name) != name:
         raise SettingsError("a file's name holds a line break or a control character")
     given = file.kind or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    guessed, parameters = with_parameters(_line("a file's kind", given))
+    if one_line(given) != given:
+        raise SettingsError("a file's kind holds a line break or a control character")
+    guessed, parameters = with_parameters(given)
     main, _, sub = guessed.partition("/")
     if guessed == "message/rfc822":
         message.add_attachment(

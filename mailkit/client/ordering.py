@@ -7,6 +7,7 @@ from mailkit.client.commands import Value, ask
 from mailkit.client.connection import IMAP4
 from mailkit.client.query import Query, anything, query_of
 from mailkit.errors import RefusedError, SettingsError
+from mailkit.protocol.imap.values import LARGEST_UID
 from mailkit.text import number
 
 __all__ = ["Thread", "sort", "thread"]
@@ -56,7 +57,12 @@ def sort(imap: IMAP4, *keys: str, query: Query | str = anything) -> list[int]:
         words.append(f"REVERSE {name.upper()}" if key.startswith("-") else name.upper())
     found = query_of(query)
     reply = ask(imap, "UID SORT", f"({' '.join(words)})", "UTF-8", *found.parts)
-    rows = (number(uid) for row in reply.named(b"SORT") for uid in row if isinstance(uid, bytes))
+    rows = (
+        number(uid, LARGEST_UID)
+        for row in reply.named(b"SORT")
+        for uid in row
+        if isinstance(uid, bytes)
+    )
     return [uid for uid in rows if uid]
 
 
@@ -85,7 +91,7 @@ def thread(
 def _thread(value: Value) -> Thread:
     """Parse a list: a chain of answers, followed by lists that all answer the last message."""
     row = value if isinstance(value, tuple) else (value,)
-    uids = [number(item) or 0 for item in row if isinstance(item, bytes)]
+    uids = [number(item, LARGEST_UID) or 0 for item in row if isinstance(item, bytes)]
     made = tuple(_thread(item) for item in row if isinstance(item, tuple))
     if not uids:
         return made[0] if len(made) == 1 else Thread(0, made)

@@ -12,6 +12,11 @@ class ReceiveBuffer:
         self.buffer: bytes | bytearray = first
         self._at = 0  # read up to here
 
+    @property
+    def unread(self) -> bytes:
+        """What arrived and was not read."""
+        return bytes(self.buffer[self._at :])
+
     def skip(self, octets: bytes) -> bool:
         """Skip these octets, if they have come and are next; return whether they were."""
         if not self.buffer.startswith(octets, self._at):
@@ -19,7 +24,7 @@ class ReceiveBuffer:
         self._at += len(octets)
         return True
 
-    def unread(self, data: bytes) -> None:
+    def put_back(self, data: bytes) -> None:
         """Put data back, to be read next."""
         self.buffer, self._at = data + self.buffer[self._at :], 0
 

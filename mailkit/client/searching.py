@@ -9,6 +9,7 @@ from mailkit.client.connection import IMAP4
 from mailkit.client.query import Query, anything, query_of
 from mailkit.client.uids import numbers_of
 from mailkit.errors import LimitError, RefusedError, SettingsError
+from mailkit.protocol.imap.values import LARGEST_UID
 from mailkit.text import number
 
 __all__ = ["search"]
@@ -81,7 +82,7 @@ def _found(imap: IMAP4, query: Query, wanted: str) -> tuple[set[int], bool]:
 
 def _results(imap: IMAP4, reply: CommandReply) -> Iterable[int]:
     for row in reply.named(b"SEARCH"):
-        yield from (number(uid) or 0 for uid in row if isinstance(uid, bytes))
+        yield from (number(uid, LARGEST_UID) or 0 for uid in row if isinstance(uid, bytes))
     for row in reply.named(b"ESEARCH"):
         for name, value in pairwise(row):
             if name == b"PARTIAL" and isinstance(value, tuple) and len(value) == 2:

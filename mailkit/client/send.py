@@ -364,6 +364,13 @@ def _finish(
 ) -> SendResult:
     """Send the content, with commands for the next message; return the outcome."""
     answers: list[DeliveryStatus] = []
+    if smtp.stream.unread:  # what is said now cannot be the reply to what was not sent yet
+        smtp.stream.close()
+        early = DeliveryStatus(DEFERRED, 0, "the server answered before the message was sent")
+        return SendResult(
+            prepared.letter.message_id,
+            _ordered(prepared.letter, fates | dict.fromkeys(good, early)),
+        )
     try:
         body = stuffed(prepared.content) if good else b""
         smtp.stream.send_body(body + END, b"".join(more))

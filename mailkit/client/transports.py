@@ -197,7 +197,8 @@ async def send_on(client: Any, letter: Sendable, *, notify: Iterable[str] = ()) 
             letter, DeliveryStatus.of(refused.code, refused.message, content=wire.content_sent)
         )
     except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPReadTimeoutError) as error:
-        return SendResult.all(letter, DeliveryStatus(UNKNOWN, 0, str(error)))
+        state = UNKNOWN if wire.content_sent else DEFERRED
+        return SendResult.all(letter, DeliveryStatus(state, 0, str(error)))
     except (aiosmtplib.SMTPException, OSError) as error:
         return SendResult.all(letter, DeliveryStatus(DEFERRED, 0, str(error)))
     good = DeliveryStatus(ACCEPTED, 250, words)
@@ -276,6 +277,8 @@ class _StreamTransport(asyncio.Transport):
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Send data, and read the reply."""
         try:
+            if self._awaited and self._stream.unread:
+                raise ProtocolError("the server answered before the message was sent")
             self.content_sent |= self._awaited
             self._stream.sendall(bytes(data))
             lines = [*reply_lines(self._stream)]

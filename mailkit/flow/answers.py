@@ -9,9 +9,11 @@ from mailkit.uses import ChannelOptions
 __all__ = ["address_for", "is_unread", "message_id_of", "plain", "why_automatic"]
 
 _ROBOTS = re.compile(
-    r"(mailer-daemon|listserv|majordomo|owner-.*|.*-request|.*-owner|microsoftexchange[0-9a-f]{32})\Z"
+    r"(mailer-daemon|postmaster|uucp|mailer|listserv|majordomo|owner-.*|.*-(?:request|owner|relay|bounces?)"
+    r"|bounces?(?:[-+=.].*)?|microsoftexchange[0-9a-f]{32})\Z"
 )
-_UNREAD = re.compile(r"(no|do[-_.]?not)[-_.]?reply\Z")
+_FROM_ROBOT = re.compile(r"<?mailer-daemon(?:@|>|\Z)")
+_UNREAD = re.compile(r"(no|do[-_.]?not)[-_.]?reply(?:[-_.]?[0-9]+|\+.*)?\Z", re.S)
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,120}@[\x21-\x3b\x3d\x3f-\x7e]{1,120}>")
 _TO_MANY = {"bulk", "list", "junk", "auto_reply"}
 _WANTS_NONE = (
@@ -32,6 +34,8 @@ def why_automatic(message: EmailMessage) -> str:
         for value in fields.get("return-path", ())
     ):
         return "its return path is empty"
+    if any(_FROM_ROBOT.match(value) for value in fields.get("return-path", ())):
+        return "its return path is that of a program"
     for value in fields.get("auto-submitted", ()):
         if _COMMENT.sub("", value).partition(";")[0].strip() != "no":
             return f"it was sent automatically (Auto-Submitted: {value[:40]})"

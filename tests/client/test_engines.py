@@ -156,6 +156,7 @@ def test_no_answer_to_the_login_shows_the_password(
     [
         ("DATA", b"250 ok\r\n", "deferred"),
         ("DATA", b"221 bye\r\n", "deferred"),
+        ("DATA", b"354 go on\r\n250 kept\r\n", "deferred"),
         *((".", said, "unknown") for said in (b"354 go on\r\n", b"221 bye\r\n", b"999 kept\r\n")),
         *((".", said, "unknown") for said in (b"250-kept\r\n550 no\r\n", b"2\xb20 kept\r\n")),
         (".", b"250-kept\r\n250 really\r\n", "accepted"),

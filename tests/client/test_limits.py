@@ -339,7 +339,15 @@ def test_a_line_of_a_message_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> 
     assert [stream.readline() for _ in range(2)] == [b"+OK ***\r\n", b"+OK opensesame\r\n"]
 
 
-@pytest.mark.parametrize("early", [b"%b OK [APPENDUID 1 7] done\r\n", b"%b NO full\r\n"])
+@pytest.mark.parametrize(
+    "early",
+    [
+        b"%b OK [APPENDUID 1 7] done\r\n",
+        b"%b NO full\r\n",
+        b"+ go\r\n%b OK [APPENDUID 1 7] done\r\n",
+        b"+ go\r\n* 5 EXISTS\r\n%b OK [APPENDUID 1 7] done\r\n",
+    ],
+)
 def test_a_literal_that_was_never_asked_for_was_not_stored(
     early: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -208,10 +208,12 @@ def test_options_are_a_value_and_names_go_before_it() -> None:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\x1b"])
-def test_a_file_name_with_a_line_end_or_a_control_is_refused(end: str) -> None:
-    one = Attachment(f"a{end}X-Evil: 1", b"x")
-    with pytest.raises(SettingsError, match="line break or a control"):
-        compose("kim@example.com", "lee@example.com", "s", text="x", attachments=[one])
+def test_a_file_name_or_kind_with_a_line_end_or_a_control_is_refused(end: str) -> None:
+    named = Attachment(f"a{end}X-Evil: 1", b"x")
+    of_kind = Attachment("a", b"x", f"text/plain; a=b{end}X-Evil: 1")
+    for file in (named, of_kind):
+        with pytest.raises(SettingsError, match="line break or a control"):
+            compose("kim@example.com", "lee@example.com", "s", text="x", attachments=[file])
 
 
 def test_an_address_that_nests_too_deep_is_none() -> None:

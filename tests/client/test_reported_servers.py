@@ -200,6 +200,19 @@ def test_a_folder_has_its_name(imap_of: Make, line: bytes, name: str, delimiter:
     assert (folder.name, folder.delimiter) == (name, delimiter)
 
 
+@pytest.mark.parametrize("delimiter", [b'"//"', b"/./", b'""'])
+def test_a_delimiter_that_is_no_character_is_none(imap_of: Make, delimiter: bytes) -> None:
+    imap, _ = imap_of(b"* LIST () " + delimiter + b" x\r\n", words=b"LIST")
+    (folder,) = folders(imap)
+    assert folder.delimiter == ""
+
+
+@pytest.mark.parametrize("uid", [b"0", b"4294967296", b"1099511627776", b"\xd9\xa1"])
+def test_a_uid_has_32_bits(imap_of: Make, uid: bytes) -> None:
+    imap, _ = imap_of(b"* SEARCH 7 " + uid + b"\r\n", words=b"SEARCH")
+    assert search(imap) == [7]
+
+
 @pytest.mark.parametrize(
     ("said", "messages"),
     [

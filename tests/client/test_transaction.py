@@ -193,6 +193,14 @@ def test_only_one_plain_yes_to_the_end_of_a_message_is_one(end: str, state: str)
     assert [fate.state for fate in result.fates.values()] == [state]
 
 
+def test_a_yes_that_comes_before_the_message_is_not_one_to_it() -> None:
+    smtp, server = smtp_of("", *FINE[:2], "354 go on\r\n250 kept", "554 no")
+    result = send(smtp, Letter(b"Subject: x\r\n\r\n"))
+    assert [fate.state for fate in result.fates.values()] == [DEFERRED]
+    assert server.sent[-1] == b"DATA\r\n"
+    assert smtp.stream.closed
+
+
 @pytest.mark.parametrize("reply", ["250-ok\r\n550 no", "550-no\r\n250 ok"])
 def test_a_recipient_with_a_yes_and_a_no_was_rejected(reply: str) -> None:
     smtp, server = smtp_of("", "250 ok", reply, "250 reset")

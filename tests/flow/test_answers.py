@@ -70,6 +70,9 @@ def test_a_subject_is_written_as_it_was_read_and_is_nothing_else(text: str) -> N
             "From: x <owner-list@x.example>",
             "From: a-request@x.example",
         ),
+        *("From: Postmaster@x.example", "From: bounces+kim=a.example@x.example"),
+        *("From: bounce-123@x.example", "From: list-bounces@x.example"),
+        *("Return-Path: <MAILER-DAEMON>", "Return-Path: <mailer-daemon@x.example>"),
         "Auto-Submitted: auto-replied" + "x" * 9000,
     ],
 )

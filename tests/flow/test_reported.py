@@ -108,7 +108,10 @@ def test_a_person_gets_an_answer(header: bytes) -> None:
     assert why_automatic(read(header + b"\r\nSubject: s\r\n\r\nx")) == ""
 
 
-@pytest.mark.parametrize("local", ["noreply", "no-reply", "No_Reply", "donotreply", "do-not-reply"])
+@pytest.mark.parametrize(
+    "local",
+    ["noreply", "no-reply", "No_Reply", "donotreply", "do-not-reply", "noreply+7f", "no-reply-42"],
+)
 def test_an_address_that_takes_no_mail_says_so(local: str) -> None:
     assert is_unread(f"{local}@example.org")
 

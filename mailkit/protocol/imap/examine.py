@@ -9,11 +9,10 @@ from mailkit.protocol.imap.exchange import Untagged, command
 from mailkit.protocol.imap.grammar import StatusResponse, Value, is_name
 from mailkit.protocol.imap.responses import list_row
 from mailkit.protocol.imap.utf7 import from_utf7, to_utf7
+from mailkit.protocol.imap.values import LARGEST_UID
 from mailkit.text import clean, decoded, number
 
 __all__ = ["encoded", "examine", "listed", "readable"]
-
-_UID_MAX = 2**32 - 1
 
 
 def examine(session: SessionState, tags: Iterator[str], *, thorough: bool) -> Dialogue[None]:
@@ -139,7 +138,7 @@ def listed(heard: Iterable[Untagged]) -> Iterator[tuple[str, tuple[str, ...], st
             yield readable(name), flags, clean(delimiter)
 
 
-def _number(value: Value, most: int = _UID_MAX) -> int | None:
+def _number(value: Value, most: int = LARGEST_UID) -> int | None:
     return number(value, most) if isinstance(value, bytes) else None
 
 

@@ -34,7 +34,13 @@ def list_row(row: tuple[Value, ...]) -> tuple[bytes, tuple[str, ...], str] | Non
         words.append(b"NIL" if word is None else word)
         if isinstance(word, ImapString):
             break
-    return (b" ".join(words), flags, _text(row[1])) if words else None
+    return (b" ".join(words), flags, _delimiter(row[1])) if words else None
+
+
+def _delimiter(value: Value) -> str:
+    """Return the one character between the levels of a name (RFC 3501 §9), or an empty text: NIL, or none of these."""
+    text = _text(value)
+    return text if len(text) == 1 else ""
 
 
 def fetch_items(value: Value) -> Iterator[tuple[str, Value]]:

@@ -5,7 +5,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
-__all__ = ["date_time", "day", "ranges", "to_date_time", "to_day"]
+__all__ = ["LARGEST_UID", "date_time", "day", "ranges", "to_date_time", "to_day"]
+
+LARGEST_UID = 2**32 - 1
+"""UIDs and numbers of messages have 32 bits (RFC 9051 §9, nz-number)."""
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAY = re.compile(r"\s?(\d{1,2})-([A-Za-z]{3})-(\d{4})")
