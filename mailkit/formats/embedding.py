@@ -12,7 +12,10 @@ from mailkit.formats.syntax import named_syntaxes, syntax
 
 __all__ = ["embedded"]
 
-_VARIABLES = {"GITLAB_OMNIBUS_CONFIG": "gitlab.rb"}
+_VARIABLES = {
+    "GITLAB_OMNIBUS_CONFIG": "gitlab.rb",
+    "WORDPRESS_CONFIG_EXTRA": "wp-config.php",
+}
 """Variables whose value is a file."""
 
 _EMAIL = re.compile(r"service\.email(?:\.[\w-]+)?")
@@ -62,9 +65,12 @@ def _entries(document: Document, entry: Entry, name: str, kind: str) -> list[Ent
         starts.append(at + cut)
         text += row[cut:]
         at += len(row)
+    # a part of a script has no opening tag
+    opening = "<?php " if name.endswith(".php") and not text.lstrip().startswith("<?") else ""
     lines = Lines(text)
 
     def shifted(offset: int) -> int:
+        offset -= len(opening)
         number = min(bisect_right(lines.starts, offset), len(starts)) - 1
         return starts[number] + offset - lines.starts[number]
 
@@ -74,5 +80,5 @@ def _entries(document: Document, entry: Entry, name: str, kind: str) -> list[Ent
             line=inner.line + entry.line,
             span=(shifted(inner.span[0]), shifted(inner.span[1])) if inner.span else None,
         )
-        for inner in syntax(kind).read(text, name)
+        for inner in syntax(kind).read(opening + text, name)
     ]

@@ -183,7 +183,8 @@ def _unknown_words(found: Translated) -> Iterator[Remark]:
             "protocol" in found.bindings and (found.instance.get(key) is found.bindings["protocol"])
         ):
             continue
-        any_text = OTHERS in choices or found.in_program
+        named = set(choices) - {True, False, "true", "false", "", ABSENT, EMPTY}
+        any_text = OTHERS in choices or (found.in_program and not named)
         if OTHERS in choices or any(
             isinstance(choice, bool) or choice in ("true", "false") for choice in choices
         ):

@@ -22,6 +22,16 @@ URL_MODES = (
 _SMTP_URL = Mode(Security.STARTTLS, {"@scheme": "smtp"}, {}, optional=True)
 """``smtp://`` says that TLS does not begin at once, on port 465 too."""
 
+_OBJECTS = tuple(
+    f"**.{name}"
+    for name in (
+        *("mailConfig", "smtpConfig", "emailConfig", "mailerConfig", "nodemailerConfig"),
+        *("smtpOptions", "smtpSettings", "mailSettings", "emailSettings", "transportConfig"),
+        *("SMTP_CONFIG", "MAIL_CONFIG", "EMAIL_CONFIG"),
+    )
+)
+"""Names of objects that are passed to it elsewhere."""
+
 _WORDS = ServiceWords(
     at=(
         "**.createTransport()",
@@ -35,6 +45,7 @@ _WORDS = ServiceWords(
         "**.smtp()",
         "**.smtpTransport()",
         "**.smtpPool()",
+        *_OBJECTS,
     ),
     anchor=("host", "url", "service"),
     preset=("service",),
@@ -89,6 +100,8 @@ DIALECTS = (
             "**.smtp().host",
             "**.smtpTransport().host",
             "**.smtpPool().host",
+            *(f"{name}.auth.pass" for name in _OBJECTS),
+            *(f"{name}.auth.user" for name in _OBJECTS),
         ),
         new_file=True,
         services=(

@@ -35,9 +35,16 @@ DIALECTS = (
                 modes=(
                     Mode(Security.IMPLICIT_TLS, {"SMTPSecure": "ssl"}),
                     Mode(Security.STARTTLS, {"SMTPSecure": "tls"}),
-                    Mode(Security.CLEARTEXT, {"SMTPSecure": "", "SMTPAutoTLS": False}),
                     Mode(
-                        Security.STARTTLS, {"SMTPSecure": ""}, {"SMTPSecure": "tls"}, optional=True
+                        Security.CLEARTEXT,
+                        {"SMTPSecure": ("", False), "SMTPAutoTLS": False},
+                        {"SMTPSecure": "", "SMTPAutoTLS": False},
+                    ),
+                    Mode(
+                        Security.STARTTLS,
+                        {"SMTPSecure": ("", False)},
+                        {"SMTPSecure": "tls"},
+                        optional=True,
                     ),
                 ),
             ),

@@ -288,7 +288,7 @@ class _PhpReader(TreeReader):
                 return None, reference, None
             value, _, literal = self.resolved(arguments[1])
             return value, reference, literal
-        if name in ("intval", "trim", "strval", "filter_var") and arguments:
+        if name in ("intval", "trim", "strval", "filter_var", "gethostbyname") and arguments:
             return self.resolved(arguments[0])
         if name == "file_get_contents" and arguments:
             path, _, _ = self.resolved(arguments[0])
