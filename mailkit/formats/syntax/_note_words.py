@@ -72,6 +72,7 @@ BEGINS_WITH_ANSWER = re.compile(rf"\s*(?:{_ANSWER})\s*\|?\s*", re.I)
 
 _NAME = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}(?:xn--[a-z0-9-]{1,59}|[a-z]{2,10})"
 _TOKEN = re.compile(
+    r"(?=[\w.+%-])(?:"  # what a token begins with: blanks and signs need no look at each kind
     r"(?P<link>\b(?:https?|ftp)://\S++)"
     rf"|(?P<address>[\w.+%-]{{1,64}}@{_NAME})"
     rf"|(?<![\w@.-])(?P<host>{_NAME})(?::(?P<at>\d{{1,5}})\b)?(?![\w@(]|-\w)"
@@ -87,7 +88,7 @@ _TOKEN = re.compile(
     rf"|\b(?P<incoming>{_INCOMING})|\b(?P<outgoing>{_OUTGOING})"
     rf"|\b(?P<host_label>{_HOST_LABEL})\b|\b(?P<user_label>{_USER_LABEL})\b"
     + "".join(f"|(?P<{kind}_>{words})" for kind, words in _ADJACENT)
-    + r"|\w++",
+    + r"|\w++)",
     re.I,
 )
 _FILLING = frozenset(("e", "mail", "email", "post", "of", "the", "for", "der", "de", "required"))
@@ -124,8 +125,10 @@ def is_general(name: str) -> bool:
 def words_of(text: str, begin: int, end: int) -> list[NoteWord]:
     words = []
     for match in _TOKEN.finditer(text, begin, end):
-        kind = (match.lastgroup or "word").removesuffix("_")
-        if match["security"]:
+        kind = match.lastgroup
+        if kind is None:
+            words.append(NoteWord("word", match[0], match.span()))
+        elif match["security"]:
             if match["no"]:
                 words.append(NoteWord("off", match[0], match.span()))
             else:
@@ -135,5 +138,5 @@ def words_of(text: str, begin: int, end: int) -> list[NoteWord]:
             if match["at"]:
                 words.append(NoteWord("at", match["at"], match.span("at")))
         else:
-            words.append(NoteWord(kind, match[0], match.span()))
+            words.append(NoteWord(kind.removesuffix("_"), match[0], match.span()))
     return words
