@@ -243,7 +243,7 @@ class Account:
     @property
     def services(self) -> tuple[Service, ...]:
         """The services that the account has, incoming first."""
-        return tuple(s for s in (self.incoming, self.outgoing) if s is not None)
+        return tuple([s for s in (self.incoming, self.outgoing) if s is not None])
 
     @property
     def first_role(self) -> str:

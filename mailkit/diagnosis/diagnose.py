@@ -1,8 +1,9 @@
 """Diagnose an account: find the cause of a failure, and a verified fix."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from mailkit.account import Account, Service
@@ -55,11 +56,7 @@ def diagnose(account: Account, options: DiagnoseOptions | None = None, **given: 
     reports = dict(wanted.allowance.known)
     left = [service for service in account.services if service.role not in reports]
     silences = Silences()
-
-    def diagnosed(service: Service) -> Callable[[], _Diagnosed]:
-        return lambda: _diagnosed(service, account, wanted, silences)
-
-    calls = [diagnosed(service) for service in left]
+    calls = [partial(_diagnosed, service, account, wanted, silences) for service in left]
     in_turn = wanted.allowance.pacer is not None and len({service.user for service in left}) < 2
     done = [call() for call in calls] if in_turn else in_parallel(calls)
     if len(done) == 2:

@@ -353,6 +353,9 @@ def _ordered(tables: Sequence[Any]) -> Any:
     import numpy as np
     import pyarrow as pa
 
-    whole = pa.concat_tables(tables).unify_dictionaries()
+    filled = [table for table in tables if table.num_rows] or tables[:1]
+    if len(filled) == 1:  # which is sorted by row
+        return filled[0].select(COLUMNS)
+    whole = pa.concat_tables(filled).unify_dictionaries()
     order = np.lexsort((whole.column("within").to_numpy(), whole.column("row").to_numpy()))
     return whole.select(COLUMNS).take(pa.array(order))

@@ -25,6 +25,9 @@ ProbeDialogue: TypeAlias = Dialogue[None]
 name.
 """
 
+KnownFacts: TypeAlias = dict[str, object]
+"""What a connection knows at its end, by the name of the field."""
+
 
 def endpoint_of(service: Service) -> ServerEndpoint:
     """Return the endpoint of a service's settings."""
@@ -128,7 +131,7 @@ def _run(
 
     began = monotonic()
 
-    def ended() -> dict[str, object]:
+    def ended() -> KnownFacts:
         seconds = connection.greeting_s
         return {
             "greeting_s": None if seconds is None else round(seconds, 3),

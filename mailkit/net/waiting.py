@@ -144,13 +144,13 @@ def in_parallel(calls: Iterable[Callable[[], T]]) -> list[T]:
     results: dict[int, T] = {}
     failures: list[BaseException] = []
 
-    def run(number: int, call: Callable[[], T]) -> None:
+    def run(number: int) -> None:
         try:
-            results[number] = call()
+            results[number] = every[number]()
         except BaseException as error:  # noqa: BLE001 - raised again below
             failures.append(error)
 
-    *beside, last = [partial(run, number, call) for number, call in enumerate(every)]
+    *beside, last = [partial(run, number) for number in range(len(every))]
     tasks = [started(call) for call in beside]
     last()
     for task in tasks:

@@ -23,6 +23,7 @@ from mailkit.text import decoded
 
 __all__ = [
     "ClearOk",
+    "SaslAnswer",
     "SaslProfile",
     "authenticate",
     "classify_refusal",
@@ -57,6 +58,10 @@ _LOCKED = re.compile(
 _LINK = re.compile(r"https?://\S+")
 
 
+SaslAnswer: TypeAlias = Dialogue[tuple[str, str]]
+"""A dialogue that reads one reply of a SASL exchange, as a name: see :data:`mailkit.net.probe.ProbeDialogue`."""
+
+
 @dataclass(frozen=True, slots=True)
 class SaslProfile:
     """How a protocol carries a SASL exchange (RFC 4422 §4).
@@ -66,7 +71,7 @@ class SaslProfile:
     """
 
     command: str
-    answer: Callable[[SessionState], Dialogue[tuple[str, str]]]
+    answer: Callable[[SessionState], SaslAnswer]
     initial: bool
     """Whether the command may include the first message."""
 

@@ -91,6 +91,8 @@ def mbx_pop3_expire(seen: Observation) -> Hits:
         S: .
     """
     for offer in seen.offers:
+        if "EXPIRE" not in offer:
+            continue
         words_ = offer.split()
         if words_[:1] == ["EXPIRE"] and words_[1:2] and words_[1].isdecimal():
             days = int(words_[1][:6])

@@ -20,7 +20,7 @@ from mailkit.protocol.imap.examine import examine
 from mailkit.protocol.imap.exchange import command, learn, tagged
 from mailkit.protocol.imap.grammar import quoted, status
 from mailkit.protocol.imap.search import find
-from mailkit.protocol.login import SaslProfile, authenticate
+from mailkit.protocol.login import SaslAnswer, SaslProfile, authenticate
 from mailkit.protocol.opening import LoginReply, OpeningPlan, Speaker
 from mailkit.text import decoded
 
@@ -133,7 +133,7 @@ class ImapSpeaker(Speaker):
     ) -> Dialogue[tuple[bool, str]]:
         tag = next(self.tags)
 
-        def answer(session: SessionState) -> Dialogue[tuple[str, str]]:
+        def answer(session: SessionState) -> SaslAnswer:
             said = yield from tagged(session, tag, continuation=True)
             if said.startswith("+"):
                 return "more", said[1:].strip()

@@ -8,7 +8,7 @@ from mailkit.ports import Security
 from mailkit.protocol import sasl
 from mailkit.protocol.after_login import AfterLogin
 from mailkit.protocol.dialogue import Credentials, Dialogue, SessionState, Stopped, say
-from mailkit.protocol.login import SaslProfile, authenticate
+from mailkit.protocol.login import SaslAnswer, SaslProfile, authenticate
 from mailkit.protocol.opening import LoginReply, Speaker
 from mailkit.protocol.smtp.grammar import reply
 from mailkit.protocol.smtp.transaction import transact
@@ -74,7 +74,7 @@ class SmtpSpeaker(Speaker):
     def log_in(self, mechanism: str, credentials: Credentials) -> Dialogue[LoginReply]:
         """AUTH."""
 
-        def answer(session: SessionState) -> Dialogue[tuple[str, str]]:
+        def answer(session: SessionState) -> SaslAnswer:
             code, said = yield from reply(session)
             session.reply = tuple(said)
             state = "more" if code == 334 else "yes" if code == 235 else "no"
