@@ -252,8 +252,8 @@ def _javascript(pairs: Pairs) -> str:
 
 
 def _blocks(pairs: Pairs) -> str:
-    """``account NAME`` with ``key value`` lines, as msmtp has them."""
-    lines = []
+    """``account NAME`` with ``key value`` lines, as msmtp has them; it is the default account, too."""
+    lines: list[str] = []
     for path, value in pairs:
         begin = f"account {path[1]}\n"
         if begin not in lines:
@@ -262,7 +262,8 @@ def _blocks(pairs: Pairs) -> str:
         safe = re.fullmatch(r"[^\s\"#\\]*(?:[ \t]+[^\s\"\\]+)*", word)
         plain = f'"{word}"' if safe and set(word) & set(" \t") else word if safe else None
         lines.append(f"{path[-1]} {_said(plain, path[-1])}\n")
-    return "".join(lines)
+    default = f"\naccount default : {pairs[0][0][1]}\n"
+    return "".join([*lines, default])
 
 
 def _mbsync(pairs: Pairs) -> str:

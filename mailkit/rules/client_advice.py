@@ -14,7 +14,7 @@ _STARTTLS = {
     "Spring Boot": "spring.mail.properties.mail.smtp.starttls.required=true",
     "curl": "smtp:// with --ssl-reqd",
     "msmtp": "tls on, tls_starttls on",
-    "mbsync": "TLSType STARTTLS",
+    "mbsync": "TLSType STARTTLS (before 1.5: SSLType)",
 }
 _IMPLICIT = {
     "Django": "EMAIL_USE_SSL = True, and no EMAIL_USE_TLS",
@@ -26,7 +26,7 @@ _IMPLICIT = {
     "Spring Boot": "spring.mail.properties.mail.smtp.ssl.enable=true",
     "curl": "smtps://, imaps:// or pop3s://",
     "msmtp": "tls on, tls_starttls off",
-    "mbsync": "TLSType IMAPS",
+    "mbsync": "TLSType IMAPS (before 1.5: SSLType)",
 }
 _TRUST = {
     "Django": "SSL_CERT_FILE=trusted.pem in the environment of the app",

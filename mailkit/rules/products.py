@@ -242,8 +242,8 @@ PRODUCTS: tuple[ShownProduct, ...] = (
         "mbsync",
         r"mbsync|isync",
         "mbsync",
-        starttls="TLSType STARTTLS",
-        implicit_tls="TLSType IMAPS",
+        starttls="TLSType STARTTLS (before 1.5: SSLType)",
+        implicit_tls="TLSType IMAPS (before 1.5: SSLType)",
         verify="CertificateFile for a CA of your own",
     ),
     _app(

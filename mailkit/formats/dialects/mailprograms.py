@@ -111,6 +111,7 @@ def _retriever(kind: str, protocol: str) -> ServiceWords:
         protocol=("type",),
         protocols={plain.lower(): protocol, secure.lower(): protocol},
         at=("retriever",),
+        needs={"/destination.type": "Maildir", "/destination.path": "~/Mail/"},
         host=("server",),
         port=("port",),
         user=("username",),

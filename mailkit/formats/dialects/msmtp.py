@@ -59,6 +59,7 @@ DIALECTS = (
                 role="incoming",
                 protocol="pop3",
                 at=("account.*",),
+                needs={"delivery": "maildir ~/Mail"},
                 host=("host",),
                 port=("port",),
                 user=("user",),
