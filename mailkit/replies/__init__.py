@@ -143,7 +143,13 @@ def read(
         by_token: whether the login was by a token, which a general rejection then
             means.
     """
-    return _read(parse(protocol, tuple(lines)), host.lower(), place, by_token)
+    words = parse(protocol, tuple(lines))
+    if place is SessionPlace.LOGIN:  # whatever words an address has, it is the user's
+        words = replace(words, text=_USER.sub("user", words.text))
+    return _read(words, host.lower(), place, by_token)
+
+
+_USER = re.compile(r"(?<![^\s<(\['\":=])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 
 
 @lru_cache(maxsize=1024)
