@@ -43,7 +43,9 @@ from mailkit.replies.session import ended, redirected
 from mailkit.replies.subject import (
     elsewhere_in,
     mail_in,
+    opening_in,
     program_error_in,
+    question_in,
     reply_list_in,
     token_in,
 )
@@ -186,6 +188,8 @@ def _latest(text: str, whole: str) -> list[Sign]:
     if not any(sign.rank < VAGUE for sign in signs):
         before = _signs(text, whole)
         signs = signs + [past(sign) for sign in before] if signs else before
+    if question_in(whole):
+        return [past(sign) for sign in signs]
     return since_delivery(signs, text)
 
 
@@ -233,6 +237,7 @@ def _signs(text: str, whole: str) -> list[Sign]:
             level = certainty if not place else Certainty.POSSIBLE
             # The other causes of a sentence come behind the first causes of all sentences.
             rank = base + (AFTER if place else 0) + (1 if certainty is Certainty.POSSIBLE else 0)
+            rank += row in INTERRUPTED and certainty is Certainty.POSSIBLE
             signs.append(Sign(finding, rank, level, match[0], span=match.span()))
     if not any(sign.rank < VAGUE for sign in signs):
         signs = _of_dialogs(rest, mail) + signs
@@ -240,6 +245,11 @@ def _signs(text: str, whole: str) -> list[Sign]:
     replied = told or doubted or denied_ones
     if (mail or bare) and not replied and not any(sign.rank < VAGUE for sign in signs):
         signs += [sign for reply in worded_in(text, host, bare=bare) for sign in _of_reply(reply)]
+    if opening_in(whole):
+        signs = [
+            replace(sign, finding="mbx-folder-missing") if sign.finding == "mbx-trycreate" else sign
+            for sign in signs
+        ]
     return signs
 
 

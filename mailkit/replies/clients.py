@@ -85,6 +85,38 @@ SESSION: tuple[Text, ...] = (
     ),
     *INTERRUPTED,
     texts(
+        "mbx-folder-missing",
+        r"cannot change folder, maybe it does not exist",
+        r"NoResponseError[^\n]{0,80}\bmailbox (?:does not|doesn't) exist",
+        certainty=_LIKELY,
+    ),
+    texts(
+        "cfg-host-is-email dns-nxdomain", r"getaddrinfo \w{3,20} ['\"]?[\w.+-]{1,64}@[\w.-]{3,200}"
+    ),
+    texts("snd-not-logged-in", r"unauthenticated senders not allow", certainty=_LIKELY),
+    texts(
+        "grt-421 snd-temp",
+        r"SmtpCommandException:?\W{0,4}Local Error, closing transmission channel",
+        certainty=_POSSIBLE,
+    ),
+    texts(
+        "tls-weak-key crt-weak tls-weak-sig",
+        r"\b(?:does not|doesn't) comply to algorithm constraints",
+        certainty=_POSSIBLE,
+        common=True,
+    ),
+    texts(
+        "hst-broken-reply",
+        r"(?:IMAP|POP3?|SMTP) SERVER BUG \(invalid challenge\)",
+        certainty=_LIKELY,
+    ),
+    texts("tcp-refused", r"MAILSMTP_ERROR_CONNECTION_REFUSED", certainty=_LIKELY),
+    texts(
+        "tls-handshake tls-plain-server tls-version crt-unknown-ca",
+        r"MAILSMTP_ERROR_SSL\b",
+        certainty=_POSSIBLE,
+    ),
+    texts(
         "mbx-trycreate",
         r"(?:Folder|Mailbox)NotFound(?:Exception|Error)",
         r"\bfolder\b[^\n]{0,40}(?:not found|does(?: not|n't) exist)",
@@ -158,7 +190,7 @@ SESSION: tuple[Text, ...] = (
             r"server does(?:n't| not) (?:support|advertise|offer) (?:the |any |client )*(?:AUTH|"
             r"authentication)\b(?! (?:method|mech|type))"
         ),
-        r"does(?:n't| not) support SMTP AUTH|AUTH command used when not advertised",
+        r"does(?:n't| not) support SMTP AUTH\b(?! (?:method|mech|type))|AUTH command used when not advertised",
         r"AUTH not supported|authentication (?:is )?not supported by (?:the )?server",
         r"using 0 possible authenticators|server doesn't support AUTH\b(?! method)|No SMTP auth",
         r"SMTP server does not support authentication|0 authenticators",

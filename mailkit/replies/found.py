@@ -3,7 +3,7 @@
 import bisect
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailkit.replies import Certainty, Meaning, SessionPlace, read
 from mailkit.replies.foreign import aside
@@ -195,7 +195,7 @@ def _about_mail(reply: str, before: str, mail: bool, reading: Meaning) -> bool:
     """Whether a number in a text is a reply code, and no other number."""
     if re.match(r"\d{3} #?[45]\.\d{1,3}\.\d", reply):
         return True
-    if _COUNTED.match(reply) or (reading.by_code and before.endswith(", ")):
+    if _COUNTED.match(reply) or _LINE.search(before) or (reading.by_code and before.endswith(", ")):
         return False
     if mail:
         alone = re.fullmatch(r"\d{3}\W*", reply) is not None
@@ -212,6 +212,10 @@ _COUNTED = re.compile(
     re.I,
 )
 """A number of something, and no reply code."""
+_LINE = re.compile(
+    r"\w\.(?:rs|go|c|cc|cpp|js|ts|py|rb|php|java|kt|cs|ex|erl|pl|pm|lua|swift|m|h):\Z"
+)
+"""A number behind the name of a source file is a line's."""
 
 _FRAME = re.compile(r"(?:^|\n|[-:;'\"(<>=,|*\]─│]|\bsaid|\bcode) ?[(\[]?$", re.I)
 _SPOKEN = re.compile(
@@ -284,6 +288,8 @@ def _framed(pasted: _Pasted) -> Iterator[Said]:
             here = SessionPlace.LOGIN if place is SessionPlace.ANY and named != "smtp" else place
             reading = pasted.read(named, [words], here) or pasted.read(named, [words], place)
             if reading is not None and (pasted.mail or reading.finding not in _OF_ANY_LOGIN):
+                if reading.finding == "aut-mech-unknown" and not _LOGIN.search(words):
+                    reading = replace(reading, certainty=Certainty.POSSIBLE)  # of any command
                 yield Said(reading, words, end)
                 break
 
@@ -347,6 +353,7 @@ def _ended(words: str) -> str:
                 '"]',
                 '",',
                 '". Auth',
+                " Error [",
                 '".". ',
                 "\\n",
             )

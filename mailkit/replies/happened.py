@@ -37,14 +37,25 @@ _ADVICE = re.compile(
 
 
 def advising(text: str, at: int) -> bool:
-    """Return whether the words at a position are advice, and not what happened."""
-    return _ADVICE.search(text[max(0, at - 90) : at]) is not None
+    """Return whether the words at a position are advice, a plan or a question, and not what happened."""
+    before = text[max(0, at - 90) : at]
+    return _ADVICE.search(before) is not None or _UNREAL.search(before) is not None
+
+
+_UNREAL = re.compile(
+    r"\bexpected(?: (?:behaviou?r|result|outcome))?: (?:(?!\b(?:actual|got|but)\b)[^\n]){0,80}\Z"
+    r"|\b(?:feature request|how (?:do|can|could|should|to)(?: (?:I|we|one))? (?:simulate|test|trigger|reproduce|mock|catch"
+    r"|handle)|used to (?:get|see|say|fail|show|answer)|back then|at that time)\b(?:[^.;\n]|\.(?=\d)){0,80}\Z"
+    r"|\b(?:handle[sd]?|catch(?:es)?|simulate[sd]?|than) ['\"]{1,2}\Z",
+    re.I,
+)
+"""What a person expects, plans, asks for, or remembers."""
 
 
 _NEGATED = re.compile(
     r"\b(?:(?:no|without|zero|0|not an?|isn't an?|never an?)(?: any| more| further| such)?(?: [a-z]{1,12})?"
     r"|(?:don't|do not|doesn't|does not|no longer|never) (?:(?:get|see|have|show|receive|answer|return|say|send|report)s?"
-    r"|repl(?:y|ies))(?: with)?(?: the| an?| any)?"
+    r"|repl(?:y|ies)|(?:saw|seen|got|had|received|answered|returned|said|reported|replied)(?! ?\())(?: with)?(?: the| an?| any)?"
     r"|(?:fix(?:e[sd])?|solve[sd]?|resolve[sd]?)(?: (?:the|an?|issue|bug|problem|error|with|of|where|for)){0,3})"
     r" ['\"(]{0,2}\Z",
     re.I,
@@ -86,13 +97,13 @@ def denied(text: str, start: int, end: int) -> bool:
 
 
 _CONDITIONAL = re.compile(
-    r"\b(?:if|when|whenever|unless|in case|would|back then|at that time|used to (?:get|see|say|fail))\b"
+    r"\b(?:if|when|whenever|unless|in case|would)\b"
     r"[^.;:\n('\"]{1,80}['\"(]{0,2}\Z|\bRFC ?\d{3,5}\b[^\n]{0,40}\Z"
     r"|\b(?:may|might|can|could) (?:see|show|get|receive|answer|reply|return|say)\b[^.\n]{0,80}\Z",
     re.I,
 )
 _DEFINED = re.compile(
-    r"\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3})?['\")]{0,2} (?:means|stands for|indicates"
+    r"\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3})?['\")]{0,2} (?:means|stands for|indicates|is an?|is the"
     r"|is (?:returned|sent|used) (?:if|when|by|for)|would|if|when|whenever|unless"
     r"|for (?:\w+ ){0,2}(?:senders|recipients|clients|messages|users))\b"
     r"|\d{3}[ -][^\n]{0,120}\bthis (?:response|reply|code) (?:[^\n]{0,40} )?(?:indicates|means|is returned)\b",
@@ -112,8 +123,10 @@ _HEADED = re.compile(
 
 def supposed(text: str, at: int) -> bool:
     """Return whether a reply at a position is supposed or explained: “if the server answers 535, …”, “535 means …”."""
+    before = text[max(0, at - 90) : at]
     return (
-        _CONDITIONAL.search(text[max(0, at - 90) : at]) is not None
+        _CONDITIONAL.search(before) is not None
+        or _UNREAL.search(before) is not None
         or _DEFINED.match(text, at) is not None
     )
 
@@ -136,8 +149,9 @@ _NOW = re.compile(
 _WORKS = re.compile(
     r"\b(?:since then|ever since|after that|now|today|meanwhile)\b[^.\n]{0,30}\b(?:works?|working|runs fine|is (?:fine|ok))\b"
     r"(?![^\n]{0,60}\b(?:but|except|only|until|however|not)\b)"
-    r"|\A\W{0,4}(?:re: )?\W?(?:solved|resolved|fixed)\b",
-    re.I,
+    r"|\A(?P<all>\W{0,4}(?:re: )?\W?(?:solved|resolved|fixed))\b"
+    r"|^[^\n]{0,120}\b(?:(?<!not )(?:re-?)?connected|logged in again|(?:attempt|try) [\d/]{1,7} succeeded)\W{0,3}$",
+    re.I | re.M,
 )
 """A person tells that it works now."""
 
@@ -199,7 +213,7 @@ def since_delivery(signs: list[Sign], text: str) -> list[Sign]:
 
 def _before(sign: Sign, works: re.Match[str]) -> bool:
     """Return whether a sign stands before the words that it works now, or below a heading that says so."""
-    return works.start() == 0 or sign.span[0] < works.start()
+    return works["all"] is not None or sign.span[0] < works.start()
 
 
 def _sent(text: str) -> dict[tuple[str, str], int]:

@@ -8,7 +8,9 @@ from mailkit.replies.dialogs import says_only_failure
 __all__ = [
     "elsewhere_in",
     "mail_in",
+    "opening_in",
     "program_error_in",
+    "question_in",
     "replies_in",
     "reply_list_in",
     "token_in",
@@ -132,6 +134,15 @@ _PROGRAM = re.compile(
 )
 
 
+def opening_in(text: str) -> bool:
+    """Return whether a text is about opening a folder, and not about storing a message in one."""
+    return _OPENED.search(text) is not None and _STORED.search(text) is None
+
+
+_OPENED = re.compile(r"\b(?:SELECT|EXAMINE)(?:ing)?\b|cannot (?:select|examine) ")
+_STORED = re.compile(r"\b(?:APPEND|COPY|MOVE|CREATE|TRYCREATE)\b", re.I)
+
+
 def token_in(text: str) -> bool:
     """Whether a text is about a login by token, and no password was tried as well."""
     return _TRIED.search(text) is None and any(
@@ -156,8 +167,21 @@ _PASSWORD_TOO = re.compile(
 
 _LISTED = re.compile(r"(?:^|[\n;,|(])\W{0,8}([2-5][0-57]\d)(?![\w.:/@])", re.M)
 _ENOUGH = 5
-_DEFINITIONS = re.compile(r"(?:\bE[A-Z]{4,14}: [^.;:\n]{5,80}[.;\n]\s{0,4}){3}")
-"""A list of what symbols mean."""
+_DEFINITIONS = re.compile(
+    r"(?:\bE[A-Z]{4,14}['\"]?: [^.;:,\n]{5,80}[.;,\n]\s{0,4}){2}\bE[A-Z]{4,14}['\"]?: "
+    r"|\bmsgid ['\"][^\n]{1,400}\n\s{0,4}msgstr ['\"]|<string name=['\"]",
+)
+"""A list of what symbols mean, and translations."""
+_QUESTION = re.compile(
+    r"\W{0,4}(?:is|does|would|could|should|can|what|why|when|how) [^\n\"]{0,120}\"[^\n\"]{3,120}\"[^\n]{0,200}\?\s{0,4}",
+    re.I,
+)
+_MINE = re.compile(r"\b(?:I|my|we|our|me|us)\b", re.I)
+
+
+def question_in(text: str) -> bool:
+    """Return whether a text only asks what some words mean, and not why they came."""
+    return _QUESTION.fullmatch(text) is not None and _MINE.search(text) is None
 
 
 def reply_list_in(text: str) -> bool:

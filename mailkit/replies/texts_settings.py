@@ -42,7 +42,7 @@ SETTINGS: tuple[Text, ...] = (
             r"(?:ENOTFOUND|EAI_AGAIN|resolve host:?|lookup|getaddrinfo|unknown host:?|"
             r"UnknownHostException:?|getaddresses[^\n]{0,60} for|no such host:?) ['\"]?(?:smtps?://|"
             r"imaps?://|https?://|ssl://|tls://|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}[,;](?! ?\w)|"
-            r"[\w.-]{1,200}:\d{2,5}(?!\d)(?:/|['\" ]|$))"
+            r"(?<!EAI_AGAIN )[\w.-]{1,200}:\d{2,5}(?!\d)(?:/|['\" ]|$))"
         ),
         r"unable to parse (?:host|url|uri)[^\n]{0,60}://|too many colons in address",
         r"invalid (?:host ?name|url)[^\n]{0,20}(?:smtp|imap|mail)",

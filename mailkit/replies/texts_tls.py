@@ -101,7 +101,7 @@ CERTIFICATE: tuple[Text, ...] = (
         r"target principal name is incorrect",
         r"\w\.\w{2,20} not in certificate\b|\bDNSMismatch\b|CN[^\n]{0,60}not match",
         r"certificate(?:'s)? owner|certificate belongs to a different",
-        r"ServerCommonName \S{1,80} in remote|wrong host|certificate host ?name",
+        r"ServerCommonName \S{1,80} in remote|wrong host(?! or port)|certificate host ?name",
         r"verify that the server[^\n]{0,30}host|Host name[^\n]{0,80}certificate subject",
         r"unable to match (?:server )?(?:name|host)",
         r"host ?name verification (?:failed|failure|error)",

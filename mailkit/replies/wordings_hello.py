@@ -1,6 +1,6 @@
 """Reply texts to HELO and EHLO, and to a client that speaks too early."""
 
-from mailkit.replies.reply import SessionPlace
+from mailkit.replies.reply import Certainty, SessionPlace
 from mailkit.replies.wordings_row import WordingRow, rows
 
 __all__ = ["HELLO"]
@@ -40,6 +40,13 @@ HELLO: tuple[WordingRow, ...] = (
         r"(?:helo|ehlo)[^\n]{0,20}(?:argument|name)[^\n]{0,20}(?:invalid|must|reject|qualified)",
         r"\((?:helo|ehlo)\)|invalid (?:helo|ehlo)|rejected: (?:helo|ehlo)",
         protocols="s",
+    ),
+    rows(  # Exchange, which says so to EHLO only
+        "snd-helo",
+        r"^(?:5\.5\.4 )?invalid domain name\b",
+        protocols="s",
+        code="501",
+        certainty=Certainty.LIKELY,
     ),
     rows(
         "snd-pop-before-smtp",

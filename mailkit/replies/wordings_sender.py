@@ -10,7 +10,7 @@ SENDER: tuple[WordingRow, ...] = (
         "snd-spam",
         r"mail is unauthenticated|either spf or dkim",
         r"\b(?:spf|dkim|dmarc)\b[^\n]{0,40}(?:fail|check|pass|align|policy|reject)",
-        r"per (?:it'?s|your|the) spf record|unauthenticated email",
+        r"\bfake sender\b|per (?:it'?s|your|the) spf record|unauthenticated email",
         r"does not have authentication information|required authentication level",
         protocols="s",
         place=SessionPlace.MAIL,

@@ -57,6 +57,11 @@ def _certain(text: str) -> list[str]:
         # gone
         "The 421 4.7.0 Too many connections errors from yesterday are gone after we run two mail workers.",
         "With the app password, Gmail no longer replies 535-5.7.8 Username and Password not accepted.",
+        'No, we never saw "454 4.7.1 Relay access denied" here; the mail queue is empty.',
+        # translations, symbols
+        'msgid "Connection refused"\nmsgstr "Verbindung abgelehnt"\nmsgid "SMTP timeout"',
+        '<string name="imap_auth_failed">Authentication failed</string>\n<string name="smtp">Timed out</string>',
+        "const errors = { EAUTH: 'Invalid login', ESOCKET: 'Connection refused', ETIMEDOUT: 'Connection timeout' };",
         # overcome by the same process
         "postfix/smtp[7]: connect to mx.example.org[2001:db8::1a]:25: Network is unreachable\n"
         "postfix/smtp[7]: 4Xq8: to=<kim@example.org>, relay=mx.example.org[192.0.2.9]:25, status=sent (250 OK)",
@@ -88,6 +93,14 @@ def test_what_did_not_happen_explains_nothing(text: str) -> None:
         'On Sunday mail clients may show "Connection refused" or "454 4.7.0 Temporary authentication failure".',
         "Our server answers with 550 5.7.1 if SPF fails and with 450 4.2.0 for greylisted senders.",
         "EAUTH: authentication failed. ECONNECTION: could not connect to the server. ETIMEDOUT: it timed out.",
+        "Expected: the server refuses with 535 5.7.8 Authentication failed. Actual: any password logs in.",
+        'Changelog: handle "421 Too many connections" of mail servers by waiting.',
+        'How do I simulate "552 5.3.4 Message size exceeds fixed limit" in a unit test?',
+        'Feature request: a clearer message than "535 5.7.8 Error: authentication failed" in the mail dialog.',
+        'Is "Connection refused" on port 465 a sign of a firewall, or of a server that is down?',
+        'It used to fail with "certificate has expired", but the admin of the mail server renewed it.',
+        "SMTP Error 550 is a permanent failure that a mail server answers when a mailbox is unavailable.",
+        "IMAP: connection lost (timeout), reconnecting\nIMAP: connected\nIMAP: 3 new messages",
         "smtp: server does not advertise AUTH, continuing\nsmtp: 250 2.0.0 Ok: queued as 4Xyz\nmail sent",
     ],
 )
@@ -131,6 +144,27 @@ def test_a_failure_beside_such_words_is_one(text: str, finding: str) -> None:
         ("smtp;550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required", "snd-rcpt-restricted"),
         ("550 5.7.1 RESOLVER.RST.AuthRequired; authentication required", "snd-rcpt-restricted"),
         ("530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM", "snd-not-logged-in"),
+        ('Why? I get "Connection refused" from smtp.example.com:587. What does it mean?', "tcp-refused"),
+        ("imap: connected\nimap: a1 NO [AUTHENTICATIONFAILED] Authentication failed.", "aut-bad"),
+        ("IMAP error SELECTing mailbox 'INBOX.Alerts': ('NO', [\"Mailbox doesn't exist: INBOX.Alerts\"])", "mbx-folder-missing"),
+        ("x NO [TRYCREATE] Mailbox doesn't exist: Sent", "mbx-trycreate"),
+        ("mail collector: cannot change folder, maybe it does not exist", "mbx-folder-missing"),
+        ("Problem connecting to mail server smtp.example.com, 465: Connection timed out. Wrong host or port", "tcp-timeout"),
+        ("getaddrinfo EAI_AGAIN smtp.example.com:587", "dns-servfail"),
+        ("getaddrinfo ENOTFOUND smtp.example.com:587", "cfg-host-scheme"),
+        ("IMAP SERVER BUG (invalid challenge)\nCan not authenticate to IMAP server", "hst-broken-reply"),
+        ("mailsmtp Last Error Explanation: MAILSMTP_ERROR_CONNECTION_REFUSED", "tcp-refused"),
+        (
+            "smtp Response: 501 5.5.4 Invalid domain name [mx.example.org] Error [126]: 'tls://smtp.example.com'"
+            " does not support authenticated connection",
+            "snd-helo",
+        ),
+        ("server does not support SMTP AUTH type: PLAIN", "cap-mech-mismatch"),
+        ("smtp: getaddrinfo EAI_FAIL kim@example.com", "cfg-host-is-email"),
+        ("System.Net.Mail.SmtpException: Unauthenticated senders not allowe", "snd-not-logged-in"),
+        ("MailKit.Net.Smtp.SmtpCommandException: 'Local Error, closing transmission channel'", "grt-421"),
+        ("imap: RSA ServerKeyExchange does not comply to algorithm constraints", "tls-weak-key"),
+        ("mailsmtp Last Error Explanation: MAILSMTP_ERROR_SSL", "tls-handshake"),
         ("imap: write failed: No space left on device", "snd-storage"),
         ("imap: certificate verification failed; 10", "crt-expired"),
         ("Could not connect to SMTP host: mail.example.com, port: 25, response: 554. Failed messages: 1", "grt-554"),
@@ -145,6 +179,13 @@ def test_a_failure_beside_such_words_is_one(text: str, finding: str) -> None:
 )  # fmt: skip
 def test_rows(text: str, finding: str) -> None:
     assert explain(text)[0].id == finding
+
+
+def test_the_line_of_a_source_file_is_no_reply() -> None:
+    text = 'imap: src/imap.rs:435: Cannot login as kim. (no response: code: None, info: Some("LOGIN failed."))'
+    assert [cause.id for cause in explain(text) if str(cause.certainty) != "possible"] == [
+        "aut-bad"
+    ]
 
 
 def test_a_verification_without_an_error_is_none() -> None:
