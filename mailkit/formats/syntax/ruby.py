@@ -25,6 +25,9 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
 SEPARATE_ITEMS = True
 
+_OF_HASHES = ("freeze", "compact", "merge", "dup", "symbolize_keys", "with_indifferent_access")
+"""Methods that give the hash they are called on, with what they are given."""
+
 _MOST_BACKTICKS = 10_000
 """The grammar takes 50 times as long for one as for another character."""
 
@@ -91,8 +94,13 @@ class _RubyReader(TreeReader):
             self.value((*path, str(key)), parts[1])
 
     def value(self, path: tuple[str, ...], node: Node) -> None:
-        if node.type == "call" and self.tree.content(node).endswith((".freeze", ".compact")):
-            node = node.child_by_field_name("receiver")
+        receiver = node.child_by_field_name("receiver") if node.type == "call" else None
+        method = node.child_by_field_name("method") if receiver is not None else None
+        if method is not None and self.tree.content(method) in _OF_HASHES:
+            self.value(path, receiver)
+            for argument in named(node.child_by_field_name("arguments")):
+                self.merged(path, argument)
+            return
         if node.type == "hash":
             for child in named(node):
                 if child.type == "pair":
@@ -103,6 +111,13 @@ class _RubyReader(TreeReader):
         if self.copied(path, self.path(node)):
             return
         self.leaf(path, node, ".".join(path))
+
+    def merged(self, path: tuple[str, ...], argument: Node) -> None:
+        """An argument of ``merge``: a pair, or another hash."""
+        if argument.type == "pair":
+            self.pair(path, argument)
+        else:
+            self.value(path, argument)
 
     def resolved(self, node: Node) -> Resolved:
         kind, content = node.type, self.tree.content(node)
