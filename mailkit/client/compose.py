@@ -93,7 +93,7 @@ class ComposeOptions:
         reply_to: the address for answers.
         header: text before the body, ``footer`` after it; ``signature`` comes last, after ``-- ``.
         fields: values for ``{{name}}``.
-        attachments: files.
+        attachments: one file or several.
         in_reply_to: the Message-ID of the answered message; ``references`` those before it.
         more: other header fields, which replace generated ones such as Message-ID; not those with an argument.
         date: when it was written; by default now.
@@ -108,7 +108,7 @@ class ComposeOptions:
     footer: str = ""
     signature: str = ""
     fields: Mapping[str, object] | None = None
-    attachments: Iterable[Attachment | Path | str] = ()
+    attachments: "Attachment | Path | str | Iterable[Attachment | Path | str]" = ()
     in_reply_to: str = ""
     references: str = ""
     more: Mapping[str, str] | None = None
@@ -206,9 +206,10 @@ def _set_body(
         filled = merged(wanted.html, {key: escape(str(value)) for key, value in known.items()})
         message.add_alternative(f"{around[0]}{filled}{around[1]}{signed}\n", subtype="html")
     page = message.get_body(("html",)) if wanted.html else None
+    given = wanted.attachments
     files = [
         attachment if isinstance(attachment, Attachment) else Attachment.of(attachment)
-        for attachment in wanted.attachments
+        for attachment in ([given] if isinstance(given, Attachment | Path | str) else given)
     ]
     for file in sorted(
         files, key=lambda file: not file.cid
@@ -237,6 +238,8 @@ def _set(message: EmailMessage, name: str, text: str) -> None:
 
 
 def _attach(message: EmailMessage, file: Attachment, page: Message | None) -> None:
+    if not isinstance(file.content, bytes | bytearray):
+        raise SettingsError(f"the content of {file.name} is bytes: for text write text.encode()")
     name = Path(file.name).name
     if one_line(name) != name:
         raise SettingsError("a file's name holds a line break or a control character")
@@ -268,8 +271,10 @@ def _cid(text: str) -> str:
 
 def _addresses(given: To) -> list[Address]:
     found: list[Address] = []
-    for address in [given] if isinstance(given, str | Address) else given:
-        if isinstance(address, Address):
+    if isinstance(given, str | Address) or not isinstance(given, Iterable):
+        given = [given]
+    for address in given:
+        if not isinstance(address, str):
             found.append(_address(address))
         else:
             _line("an address", address)
@@ -286,6 +291,8 @@ def _address(given: str | Address) -> Address:
         _line("an address", f"{given.display_name}{given.addr_spec}")
         path_of(given.addr_spec)
         return given
+    if not isinstance(given, str):
+        raise SettingsError(f"{given!r} is not an address; write kim@example.com")
     _line("an address", given)
     try:
         name, spec = parseaddr(given)

@@ -19,23 +19,42 @@ def decoded_words(text: str) -> str:
     if "=?" not in text:
         return text
     found: list[str] = []
-    octets, charset, at = b"", "", 0
+    words: list[tuple[str, str]] = []
+    charset, at = "", 0
     for match in _WORD.finditer(text):
         between = text[at : match.start()]
         named = match[1].lower()
         if between.strip() or not at or named != charset:
-            found.append(text_of(octets, charset))
-            octets = b""
+            found.append(text_of(_joined(words, charset), charset))
+            words = []
         if between.strip() or (between and not at):
             found.append(between)
-        octets += _octets(match[2], match[3])
+        words.append((match[2].lower(), match[3]))
         charset, at = named, match.end()
-    return "".join([*found, text_of(octets, charset), text[at:]])
+    return "".join([*found, text_of(_joined(words, charset), charset), text[at:]])
+
+
+def _joined(words: list[tuple[str, str]], charset: str) -> bytes:
+    """Decode neighbours of one character set. Some programs cut the base64 of a whole text, and not the text."""
+    octets = b"".join(_octets(how, text) for how, text in words)
+    cut = len(words) > 1 and {how for how, _ in words} == {"b"}
+    if cut and len(words[0][1]) % 4 and not _is_text(octets, charset):
+        whole = _octets("b", "".join(text for _, text in words))
+        return whole if _is_text(whole, charset) else octets
+    return octets
+
+
+def _is_text(octets: bytes, charset: str) -> bool:
+    try:
+        octets.decode(charset)
+    except (UnicodeError, LookupError, ValueError):
+        return False
+    return True
 
 
 def _octets(how: str, text: str) -> bytes:
     data = text.encode("utf-8", "surrogateescape")
-    if how in "qQ":
+    if how == "q":
         return _HEX.sub(lambda match: bytes([int(match[1], 16)]), data.replace(b"_", b" "))
     clean = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
     if len(clean) % 4 == 1:

@@ -43,7 +43,7 @@ class MaildirStore:
     """
 
     def __init__(self, folder: Path | str, *, durable: bool = True) -> None:
-        self.folder, self.durable = Path(folder), durable
+        self.folder, self.durable = Path(folder).expanduser(), durable
         for sub in ("", "cur", "new", "tmp"):
             private_folder(self.folder / sub)
         private_file(self.folder / "mailkit.sqlite")

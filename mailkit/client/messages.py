@@ -27,7 +27,7 @@ from mailkit.client.uids import Uids, numbers_of, sequence_sets, uid_list
 from mailkit.client.waiting import idle
 from mailkit.errors import ProtocolError, RefusedError, SettingsError
 from mailkit.protocol.imap.values import date_time
-from mailkit.text import inert
+from mailkit.text import inert, number
 
 if TYPE_CHECKING:
     import pandas
@@ -151,7 +151,7 @@ def append(
         date: when it arrived; by default the server's time. Without a zone it is local time.
 
     Raises:
-        RefusedError: the folder does not exist, or is over quota; ``kind`` is the server's code.
+        RefusedError: the folder does not exist, or is over quota; ``kind`` is the server's code. ``toobig``: nothing was sent.
         SettingsError: ``message`` is not a message.
     """
     content: FileText | ImapString
@@ -165,6 +165,7 @@ def append(
         raise SettingsError(
             f"a message is bytes, an EmailMessage or a Path, not {type(message).__name__}"
         )
+    _refuse_too_large(imap, content.size if isinstance(content, FileText) else len(content))
     parts: list[str | bytes | ImapString] = [
         "APPEND",
         wire_name(imap, folder),
@@ -174,6 +175,15 @@ def append(
         parts.append(f'"{date_time(date)}"')
     reply = ask(imap, *parts, content)
     return number_of(reply.arguments[-1]) if reply.code == "APPENDUID" and reply.arguments else None
+
+
+def _refuse_too_large(imap: IMAP4, octets: int) -> None:
+    """Refuse a message before it is sent, where the server says what it accepts (RFC 7889)."""
+    said = (offer.partition("APPENDLIMIT=")[2] for offer in imap.offers)
+    limit = next(filter(None, map(number, said)), 0)
+    if 0 < limit < octets:
+        why = f"the message has {octets:,} octets, the server accepts {limit:,}"
+        raise RefusedError(why, imap.transcript, "toobig")
 
 
 def copy(imap: IMAP4, uids: Uids, folder: FolderName) -> dict[int, int]:
@@ -300,7 +310,7 @@ def _store(imap: IMAP4, uids: Uids, how: str, flags: Iterable[str]) -> None:
 def _flags(flags: Iterable[Any]) -> list[str]:
     found: list[str] = []
     for given in flags:
-        for flag in [given] if isinstance(given, str) else given:
+        for flag in given if isinstance(given, list | tuple | set | frozenset) else [given]:
             if not isinstance(flag, str) or not _FLAG.fullmatch(flag):
                 raise ProtocolError(f"{flag!r} is not a flag: not sent")
             found.append(_SYSTEM.get(flag.lower(), flag))

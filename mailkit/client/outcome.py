@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from email.message import Message
 from typing import Protocol
 
 from mailkit.client.header_text import ascii_domain
@@ -11,7 +12,7 @@ from mailkit.text import clean
 
 __all__ = [
     *("ACCEPTED", "DEFERRED", "REFUSED", "UNKNOWN", "DeliveryStatus", "SendResult", "Sendable"),
-    *("notify_words", "path_of"),
+    *("notify_words", "path_of", "sendable"),
 ]
 
 ACCEPTED, DEFERRED, REFUSED, UNKNOWN = "accepted", "deferred", "refused", "unknown"
@@ -30,6 +31,17 @@ class Sendable(Protocol):
     def recipients(self) -> tuple[str, ...]: ...
 
     def content(self) -> bytes: ...
+
+
+def sendable(letter: Sendable) -> Sendable:
+    """Return a message that has an envelope.
+
+    Raises:
+        SettingsError: it is a message of the standard library, or octets.
+    """
+    if isinstance(letter, Message | bytes | str):
+        raise SettingsError("a message to send is a Letter: write letter_of(message)")
+    return letter
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,11 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[^";]+|;', re.S)
 _NEXT = re.compile(r"\s+(?=(?:(?:file)?name(?:\*\d{0,4}\*?)?|charset|boundary)\s*=)", re.I)
 _QUOTED = re.compile(r"\\(.)", re.S)
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*)?")
+_WITHOUT_STAR = re.compile(
+    r"(?:utf-?8|us-ascii|iso-8859-\d{1,2}|windows-125\d)'[a-z-]{0,20}'[^'%]*(?:%[0-9a-f]{2}[^'%]*)+",
+    re.I,
+)
+"""An extended value (RFC 2231 §4) whose name has lost its star, as some servers report it."""
 _MOST, _LONGEST = 200, 50_000
 
 
@@ -75,6 +80,9 @@ def joined_parameters(raw: dict[str, str]) -> dict[str, str]:
             plain.setdefault(key, value)
         else:
             pieces.setdefault(match[1], []).append((int(match[2] or 0), bool(match[3]), value))
+    for name, value in plain.items():
+        if _WITHOUT_STAR.fullmatch(value):
+            pieces.setdefault(name, []).append((0, True, value))
     found = {name: decoded_words(readable(value)) for name, value in plain.items()}
     if not pieces:
         return found

@@ -19,6 +19,7 @@ from mailkit.client.messages import search
 from mailkit.client.mime import Part, content_of, parsed, without_files
 from mailkit.client.query import Query, anything
 from mailkit.client.structure import Address
+from mailkit.errors import SettingsError
 
 __all__ = ["MailFile", "MailMessage", "fetch_messages", "messages_of", "read_message"]
 
@@ -66,11 +67,12 @@ class MailFile:
         stem, dot, suffix = name.rpartition(".")
         stem, suffix = (stem, dot + suffix) if stem and len(suffix.encode()) < 20 else (name, "")
         stem = stem.encode()[:150].decode("utf-8", "ignore").strip() or "attachment"
-        Path(folder).mkdir(parents=True, exist_ok=True)
+        folder = Path(folder).expanduser()
+        folder.mkdir(parents=True, exist_ok=True)
         count = 1
         while True:
             more = "" if count == 1 else f" ({count if count <= _MOST_NUMBERED else token_hex(8)})"
-            path = Path(folder) / f"{stem}{more}{suffix}"
+            path = folder / f"{stem}{more}{suffix}"
             try:
                 with path.open("xb") as file:
                     file.write(self.content)
@@ -122,12 +124,14 @@ def fetch_messages(
         failed: called with the UID of a message that the server cannot return, and the reply.
 
     Raises:
-        SettingsError: ``query`` is not a search.
+        SettingsError: ``query`` is not a search, or ``limit`` no number.
         RefusedError: the server rejects the search or all messages; without ``failed`` also if it cannot return some, after the
             others of their hundred.
         LimitError: a message is larger than ``Limits.literal``.
         LostError: the connection was lost.
     """
+    if limit is not None and (not isinstance(limit, int) or limit < 0):
+        raise SettingsError(f"{limit!r} is not a number of messages")
     uids = sorted(search(imap, query), reverse=newest_first)[:limit]
     yield from messages_of(imap, uids, newest_first=newest_first, failed=failed)
 

@@ -25,6 +25,7 @@ from mailkit.client.outcome import (
     SendResult,
     notify_words,
     path_of,
+    sendable,
 )
 from mailkit.client.outgoing import LINE, has_long_line, header_of, mailable
 from mailkit.client.query import header
@@ -255,7 +256,7 @@ def _without_bcc(content: bytes) -> bytes:
 def _prepared(smtp: SMTP, letter: Sendable, notify: Iterable[str]) -> _Prepared | SendResult:
     """Prepare a message, or return why it cannot be sent."""
     offers = smtp.esmtp_features
-    content = mailable(crlf(letter.content()), eight_bit="8bitmime" in offers)
+    content = mailable(crlf(sendable(letter).content()), eight_bit="8bitmime" in offers)
     limit = number(offers.get("size", "").strip()) or 0
     if 0 < limit < len(content):
         why = f"the message has {len(content):,} octets, the server accepts {limit:,}"

@@ -193,10 +193,10 @@ def _single(row: tuple[Value, ...], path: str, depth: int) -> BodyPart:
     disposition, named = "", {}
     for item in row[7:]:
         if isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], bytes):
-            if _text(item[0]).lower() in ("attachment", "inline"):
-                disposition, named = _text(item[0]).lower(), _pairs(item[1])
-        elif isinstance(item, bytes) and _text(item).lower() in ("attachment", "inline"):
-            disposition = _text(item).lower()
+            if _word(item[0]) in ("attachment", "inline"):
+                disposition, named = _word(item[0]), _pairs(item[1])
+        elif isinstance(item, bytes) and _word(item) in ("attachment", "inline"):
+            disposition = _word(item)
     inner = None
     parts: tuple[BodyPart, ...] = ()
     if kind == "message/rfc822" and isinstance(at(7), tuple):
@@ -235,6 +235,11 @@ def _bytes(value: Value) -> bytes:
 
 def _size(value: Value) -> int:
     return number(_text(value)) or 0
+
+
+def _word(value: Value) -> str:
+    """Return a word in lower case, without quotes of the sender."""
+    return _text(value).lower().strip('" ')
 
 
 def _text(value: Value) -> str:

@@ -108,7 +108,7 @@ class ChannelRunner:
             raise SettingsError(f"{account.label} has no incoming service to read")
         if not account.active:
             raise SettingsError(f"the channel {account.label} is inactive")
-        self.account, self.folder = account, Path(folder).absolute()
+        self.account, self.folder = account, Path(folder).expanduser().absolute()
         self._process, self._outbox = process, outbox
         standard = standard or Scripts()
         ours = account.channel

@@ -48,7 +48,7 @@ class History:
     """The file with the histories of all correspondents."""
 
     def __init__(self, file: Path | str) -> None:
-        self._db = opened(Path(file), _SCHEMA)
+        self._db = opened(Path(file).expanduser(), _SCHEMA)
 
     def close(self) -> None:
         """Close the file."""

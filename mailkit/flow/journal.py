@@ -63,7 +63,7 @@ class Journal:
     """The journal file. Several workers may use it at once."""
 
     def __init__(self, file: Path | str) -> None:
-        self.file = Path(file)
+        self.file = Path(file).expanduser()
         self._db = opened(self.file, _SCHEMA)
         self.worker = Worker(self.file)
         self._steps = PendingSteps(self.worker)

@@ -19,7 +19,7 @@ from typing import Any
 from mailkit.account import Account
 from mailkit.client.compose import Letter
 from mailkit.client.connection import connect
-from mailkit.client.outcome import DEFERRED, DeliveryStatus, SendResult
+from mailkit.client.outcome import DEFERRED, DeliveryStatus, SendResult, sendable
 from mailkit.errors import MailError, SettingsError
 from mailkit.flow.batch import Batch, again_after
 from mailkit.flow.entries import OutboxEntry, to_frame
@@ -306,6 +306,7 @@ class Outbox:
 
 def _identified(letter: Letter) -> Letter:
     """Return a message with a Message-ID (RFC 5322 §3.6.4); without one, a copy with a new one."""
+    sendable(letter)
     if letter.message_id.strip():
         return letter
     message = deepcopy(letter.message)

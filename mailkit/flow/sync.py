@@ -67,7 +67,7 @@ class FolderSync:
             raise SettingsError(
                 f"{account.label} is read by IMAP: rules run for POP3 accounts only, where mail is kept here"
             )
-        self.account, self.folder = account, Path(place)
+        self.account, self.folder = account, Path(place).expanduser()
         self._history = history if account.folders.link else None
         self._delimiters: dict[str, str] = {}
 

@@ -651,3 +651,17 @@ def test_a_name_and_address_encoded_as_a_whole_stand_beside_others() -> None:
         ("", "andy@example.com"),
         ("Doe, John", "john@example.com"),
     ]
+
+
+@pytest.mark.parametrize("width", [61, 62, 63])
+def test_base64_that_is_cut_across_words_is_joined(width: int) -> None:
+    name = "Roundcube пример битого имени вложения для примера того, как оно есть.pdf"
+    code = b64encode(name.encode())
+    words = [b"=?UTF-8?B?%b?=" % code[at : at + width] for at in range(0, len(code), width)]
+    fields = b'Content-Disposition: attachment;\r\n filename="' + b"\r\n ".join(words) + b'"'
+    assert [file.name for file in part(fields).attachments] == [name]
+
+
+def test_words_with_padding_each_are_decoded_each() -> None:
+    words = b" ".join(b"=?utf-8?b?%b?=" % b64encode(word) for word in ("grü".encode(), b"ne", b"x"))
+    assert read_message(b"Subject: " + words + b"\r\n\r\n").subject == "grünex"

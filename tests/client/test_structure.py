@@ -82,3 +82,26 @@ def test_gb2312_is_read_as_the_set_that_mail_programs_mean() -> None:
     (value,) = values([f'("x" "{word}" NIL NIL NIL NIL NIL NIL NIL NIL)'.encode()])
 
     assert envelope(value).subject == "镕金"
+
+
+def test_an_extended_value_that_lost_its_star_is_a_name() -> None:
+    """Some servers report ``filename*`` as ``filename`` (RFC 2231 §4)."""
+    said = b"UTF-8''%E3%82%82%E3%81%AE.txt"
+    whole = read(
+        b'("text" "plain" ("name" "%b") NIL NIL "base64" 9 1 NIL ("attachment" ("filename" "%b")) NIL NIL)'
+        % (said, said)
+    )
+    assert whole.filename == "もの.txt"
+
+
+@pytest.mark.parametrize("name", ["it's 100%.txt", "utf-8''plain.txt", "rock'n'roll%20.txt"])
+def test_a_name_that_only_looks_extended_stays(name: str) -> None:
+    whole = read(
+        b'("text" "plain" ("name" "%b") NIL NIL "base64" 9 1 NIL NIL NIL NIL)' % name.encode()
+    )
+    assert whole.filename == name
+
+
+def test_a_disposition_may_have_quotes_of_the_sender() -> None:
+    line = b'("IMAGE" "GIF" ("name" "a.gif") NIL NIL "base64" 6 NIL ("\\"inline\\"" NIL))'
+    assert read(line).disposition == "inline"
