@@ -102,8 +102,8 @@ def _check_way(path: Path) -> None:
         below = os.path.dirname(place) if name == ".." else os.path.join(place, name)  # noqa: PTH118, PTH120
         try:
             found = os.lstat(below)
-        except FileNotFoundError:
-            return  # and what follows is made by this user
+        except (FileNotFoundError, NotADirectoryError):
+            return  # what follows is made by this user, or cannot be
         if name != "..":
             _check_step(place, folder, below, found)
         if stat.S_ISLNK(found.st_mode):

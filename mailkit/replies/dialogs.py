@@ -12,7 +12,6 @@ The words were compared with the published translations of Thunderbird, Roundcub
 import re
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import TypeAlias
 
 from mailkit.replies.reply import SessionPlace
@@ -222,6 +221,10 @@ _ENGLISH = frozenset(_ENGLISH_TOO.split())
 @cache
 def languages() -> dict[str, Language]:
     """Every language by its code."""
+    from importlib.resources import (
+        files,
+    )  # it takes a while, and a diagnosis imports this before it connects
+
     found: dict[str, Language] = {}
     for path in files("mailkit.replies").joinpath("languages").iterdir():
         code, _, ending = path.name.partition(".")
