@@ -10,6 +10,7 @@ import os
 import stat
 from collections import deque
 from functools import lru_cache
+from io import BufferedReader
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
@@ -274,7 +275,7 @@ def require_regular(file: Path) -> None:
         raise OSError(errno.EINVAL, "empty")
 
 
-def open_regular(file: Path | str) -> BinaryIO:
+def open_regular(file: Path | str) -> BufferedReader:
     """Open a regular file, without blocking on a pipe, a device, or a file of the system that never ends.
 
     Raises:

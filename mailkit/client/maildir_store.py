@@ -25,7 +25,7 @@ from mailkit.client.maildir_records import (
     PendingMessage,
     StoredMessage,
 )
-from mailkit.private import private_file, private_folder
+from mailkit.private import open_regular, private_file, private_folder
 
 __all__ = ["MaildirStore", "PendingMessage", "StoredMessage"]
 
@@ -296,7 +296,8 @@ class MaildirStore:
                     name = entry.name
                     if name.partition(":2,")[0] not in recorded and _OURS.search(name):
                         path = Path(entry.path)
-                        self._orphans.setdefault(_digest(path), []).append(path)
+                        with suppress(OSError):  # no file, or removed meanwhile
+                            self._orphans.setdefault(_digest(path), []).append(path)
         late, ours = time.time() - 36 * 3600, f".P{os.getpid()}Q"
         with os.scandir(self.folder / "tmp") as entries:
             for entry in entries:
@@ -358,7 +359,7 @@ def _written(flags: frozenset[str]) -> tuple[str, str]:
 
 
 def _digest(path: Path) -> str:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

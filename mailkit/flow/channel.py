@@ -241,6 +241,8 @@ class ChannelRunner:
                 keep = (self.jobs.worker.fileno(),)
                 if why := run_script(step, message, work, within_s=limit, keep=keep):
                     return why
+        if work.is_symlink():
+            return "the folder for results was replaced by a symbolic link"
         for path in work.rglob("*"):
             if path.is_file() and not path.is_symlink():
                 path.chmod(path.stat().st_mode & 0o700)

@@ -14,6 +14,8 @@ from email.headerregistry import AddressHeader
 from email.message import EmailMessage
 from pathlib import Path
 
+from mailkit.private import open_regular
+
 __all__ = ["field_of", "fits", "header_in", "header_of", "sender_of"]
 
 
@@ -55,7 +57,7 @@ def header_of(data: bytes) -> EmailMessage:
 
 def header_in(file: Path) -> EmailMessage:
     """Return the header of a message in a file."""
-    with file.open("rb") as data:
+    with open_regular(file) as data:
         return header_of(data.read(_LONGEST_HEADER + 1))
 
 

@@ -243,7 +243,10 @@ class FolderSync:
             return
         with MaildirStore(self.folder) as store:
             for path in sorted((self.folder / "new").iterdir()):
-                header = header_in(path)
+                try:
+                    header = header_in(path)
+                except OSError:  # no message
+                    continue
                 text = f"{field_of(header, 'Subject')}\n{field_of(header, 'From')}".casefold()
                 folder = next((f for words, f in rules.items() if words.casefold() in text), "")
                 if folder:

@@ -18,6 +18,7 @@ from mailkit.flow.inbox import ChannelInbox, drop_of
 from mailkit.flow.jobs import Jobs
 from mailkit.flow.senders import field_of, fits, header_of, sender_of
 from mailkit.net.options import ConnectOptions
+from mailkit.private import open_regular
 from mailkit.text import clean
 from mailkit.uses import ChannelOptions
 
@@ -127,7 +128,7 @@ def _keep(
     file = store.find(record) if record is not None else None
     if file is None:  # a person has removed it here
         return
-    with file.open("rb") as kept_file:
+    with open_regular(file) as kept_file:
         digest = hashlib.file_digest(kept_file, "sha256").hexdigest()
     jobs.take(source, identity, digest, sender, subject, str(file), there)
 

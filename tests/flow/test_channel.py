@@ -316,3 +316,21 @@ def test_a_message_that_the_server_does_not_delete_is_asked_for_again_and_keeps_
     found, answers = run(account, tmp_path)
     assert (found.processed, found.deleted, len(answers)) == (0, 1, 0)
     assert not lab.box(ADDRESS).messages()
+
+
+def test_a_folder_for_results_that_became_a_link_is_no_result(
+    make_lab: Make, tmp_path: Path
+) -> None:
+    _, account = serving(make_lab, "imap", mail(1))
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "precious").touch(mode=0o644)
+
+    def process(message: Path, folder: Path) -> None:
+        folder.rmdir()
+        folder.symlink_to(tmp_path / "elsewhere")
+
+    found, answers = run(account, tmp_path, process)
+    (job,) = found.failed
+    assert "replaced by a symbolic link" in job.words
+    assert answers == []
+    assert (tmp_path / "elsewhere" / "precious").stat().st_mode & 0o777 == 0o644

@@ -1,7 +1,10 @@
 """A file with mail that is damaged, replaced or full while it is open: one error that names it, and nothing is lost unnoticed."""
 
 import os
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +20,7 @@ from mailkit.errors import StorageError
 from mailkit.flow.correspondents import History
 from mailkit.flow.jobs import Jobs
 from mailkit.flow.journal import Journal
-from mailkit.flow.senders import header_of
+from mailkit.flow.senders import header_in, header_of
 from mailkit.flow.transports import QueuedMessage
 
 
@@ -118,6 +121,8 @@ def test_a_change_that_cannot_be_completed_leaves_no_trace_and_no_lock(tmp_path:
             with pytest.raises(StorageError, match="full"), db.change():
                 db.execute("INSERT INTO a VALUES (1)")
                 db.execute("INSERT INTO a VALUES (zeroblob(1000000))")
+        with pytest.raises(ZeroDivisionError), db.change():
+            db.execute(f"INSERT INTO a VALUES ({1 / 0})")
         with db.change():
             db.execute("INSERT INTO a VALUES (2)")
         assert [*db.execute("SELECT b FROM a")] == [(2,)]
@@ -175,3 +180,54 @@ def test_what_a_full_disk_did_not_let_go_waits(
     assert [entry.state for entry in again.entries()] == ["waiting"]
     again.close()
     monkeypatch.setattr(journal, "close", lambda: None)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs pipes")
+@pytest.mark.timeout(60)
+def test_what_is_no_file_in_a_maildir_is_left_alone(tmp_path: Path) -> None:
+    with MaildirStore(tmp_path, durable=False) as store:
+        keep(store, "1")
+    left = [tmp_path / "new" / "1.P5Q5.host", tmp_path / "cur" / "2.P6Q6.host:2,S"]
+    for pipe in left:
+        os.mkfifo(pipe)
+    (tmp_path / "cur" / "3.P7Q7.host:2,").mkdir()
+    with MaildirStore(tmp_path, durable=False) as store:
+        store.tidy()
+        keep(store, "2")
+        assert [*store.known("a")] == ["1", "2"]
+    with pytest.raises(OSError, match="not a regular file"):
+        header_in(left[0])
+
+
+KILLED_IN_A_WRITE = """
+import os, resource, signal, sys
+from mailkit.flow.journal import Journal
+from mailkit.flow.transports import QueuedMessage
+
+signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+journal = Journal(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+for number in range(20):
+    journal.add(QueuedMessage(f"m{number}", "k@x", ("a@x",), b"x" * 9000), account="one")
+    os.write(1, f"m{number}\\n".encode())
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs limits of the system")
+@pytest.mark.parametrize("size", [33_000, 50_001, 77_777, 120_003])
+def test_a_process_that_is_killed_within_a_write_loses_nothing(size: int, tmp_path: Path) -> None:
+    file = tmp_path / "outbox.sqlite"
+    words = [sys.executable, "-c", KILLED_IN_A_WRITE, str(file), str(size)]
+    ended = subprocess.run(words, capture_output=True, timeout=100, check=False)
+    assert ended.returncode == -signal.SIGXFSZ, ended.stderr
+    put = ended.stdout.decode().split()
+    journal = Journal(file)
+    try:
+        assert journal._db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        journal.recover()
+        kept = [claim.message.message_id for claim in journal.claim(50)]
+        assert kept[: len(put)] == put
+        assert len(kept) - len(put) in (0, 1), "it may be killed before it can say so"
+    finally:
+        journal.close()
