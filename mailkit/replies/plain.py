@@ -51,9 +51,11 @@ _ADVISED = (
 
 
 _SETTING = re.compile(
-    r"(?m)(^|[,;({\[])(\s{0,8}['\"]?\w{0,30}timeout['\"]?\s?(?:[=:>]{1,2}\s?|\s)-?\d+)", re.I
+    r"(?m)(^|[,;({\[])(\s{0,8}['\"]?\w{0,30}timeout['\"]?\s?(?:[=:>]{1,2}\s?|\s)-?\d+)"
+    r"|(, ?)\w{0,30}timeout(?=\s?[,)])",
+    re.I,
 )
-"""A timeout setting is not an event."""
+"""A timeout setting, or a variable that is passed to a function, is not an event."""
 
 
 _STATUS = {
@@ -150,7 +152,11 @@ def plain(text: str) -> str:
     text = text.translate(_QUOTES)
     if any(phrase in text for phrase in _ADVISED):
         text = _ADVICE.sub("", text)
-    return _SETTING.sub(r"\1", text) if "timeout" in text.lower() else text
+    return (
+        _SETTING.sub(lambda match: match[1] or match[3] or "", text)
+        if "timeout" in text.lower()
+        else text
+    )
 
 
 def _digits(match: re.Match[str]) -> str:

@@ -65,6 +65,8 @@ def _certain(text: str) -> list[str]:
         # overcome by the same process
         "postfix/smtp[7]: connect to mx.example.org[2001:db8::1a]:25: Network is unreachable\n"
         "postfix/smtp[7]: 4Xq8: to=<kim@example.org>, relay=mx.example.org[192.0.2.9]:25, status=sent (250 OK)",
+        # arguments
+        "mailer | conn = connect(server, username, password, timeout)\nmailer | conn.pass_(password)",
         # other servers
         "postfix/cleanup[8]: warning: connect to clamd socket /run/clamd.sock: Connection refused",
         "mail webhook: https://hooks.example.com/mail returned 535",
