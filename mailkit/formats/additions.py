@@ -291,7 +291,7 @@ def _neighbours(found: Translated) -> list[Entry]:
     """Return possible neighbours of a new key, best first."""
     order = ("security", "port", "host", "user", "auth")
     entries = [found.bindings[key] for key in order if key in found.bindings]
-    return [entry for entry in entries if entry.span is not None]
+    return sorted((one for one in entries if one.span is not None), key=found.is_above)
 
 
 def _whole_key(found: Translated, neighbour: Entry, name: str) -> str:

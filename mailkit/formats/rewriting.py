@@ -214,7 +214,7 @@ def _host(found: Translated, composed: Mapping[str, Any]) -> str:
 def _change(found: Translated, name: str, value: Scalar) -> Change | None:
     entry = found.instance.get(name)
     document = found.instance.keys.scope.document
-    if entry is None:
+    if entry is None or found.is_inherited(entry):
         return added(found, name, value)
     if entry.span is None:
         where = f"it comes from {entry.reference}" if entry.reference else "it is set elsewhere"

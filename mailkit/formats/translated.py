@@ -1,5 +1,6 @@
 """A service of a product in the terms of the native format, while it is being read."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,9 @@ from mailkit.formats.values import (
 from mailkit.ports import Security
 
 __all__ = ["Translated", "bound", "mode_keys"]
+
+_BLOCK = re.compile(r"^[ \t]*(?:account[ \t]|\[)", re.M)
+"""The head of an account of msmtp, or of a section."""
 
 
 @dataclass(slots=True)
@@ -48,6 +52,18 @@ class Translated:
     preset: tuple[str, int, Security] | None = None
     address: str = ""
     name: str = ""
+
+    def is_above(self, entry: Entry) -> bool:
+        """Whether an entry is in an earlier block of the file than the host: ``defaults``, ``[DEFAULT]``, a parent."""
+        document, host = self.instance.keys.scope.document, self.bindings.get("host")
+        spans = (entry.span, host.span if host is not None else None)
+        if document.syntax not in ("msmtp", "ini") or spans[0] is None or spans[1] is None:
+            return False
+        return _BLOCK.search(document.text, spans[0][1], spans[1][0]) is not None
+
+    def is_inherited(self, entry: Entry) -> bool:
+        """Whether an entry is in an earlier block, and other services have it too."""
+        return self.is_above(entry) and self.instance.keys.scope.document.values_on[entry.line] > 1
 
     def place(self, entry: Entry | None) -> Place | None:
         """Where an entry is."""

@@ -132,7 +132,13 @@ def _flag(text: str, word: str, span: tuple[int, int], number: int) -> Entry:
 
 
 def render(value: Scalar, entry: Entry) -> str:
-    """A value in the quotes that stand there; a flag is its own name."""
+    """A value in the quotes that stand there; a flag is its own name.
+
+    A text that may be one of fetchmail's own words (``auto``) needs quotes.
+    """
     if isinstance(value, bool):
         return entry.key if value else f"no {entry.key}"
+    bare = isinstance(value, str) and not entry.quote and entry.key not in ("protocol", "auth")
+    if bare and re.fullmatch(r"[a-z]*", str(value), re.I):
+        entry = replace(entry, quote="'")
     return render_words(value, entry)
