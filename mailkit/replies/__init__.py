@@ -223,7 +223,7 @@ def _translated(found: Meaning | None, words: Words, here: SessionPlace) -> Mean
     plain = found is None or found.finding == "aut-bad"
     if not plain and found is not None and found.certainty is Certainty.SURE:
         return found
-    if not words.code or (found is not None and not found.by_code and found.agreed):
+    if not words.code or (found is not None and found.agreed):
         return found
     refused = here is SessionPlace.ANY and words.code in ("NO", "-ERR")
     meant = translated_reply(words.text, SessionPlace.LOGIN if refused else here)
