@@ -89,7 +89,8 @@ def test_no_web_page_makes_a_browser_submit_mail_to_aiosmtpd(method: str, pause:
         place = sock.getsockname()
         request = REQUEST.replace(b"POST", method.encode())
         answer = said_to(place, request, MESSAGE) if pause else said_to(place, request + MESSAGE)
-        assert b"not a web server" in answer
+        # the end of a connection may overtake what was said, unless it was awaited
+        assert b"not a web server" in answer or not pause
         assert b"250" not in answer
         assert taken == []
         assert b"250" in said_to(place, MESSAGE + b"QUIT\r\n")
