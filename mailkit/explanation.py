@@ -175,7 +175,8 @@ _LONG, _WIDEST, _MOST = 40_000, 2000, 2000
 _NUMBERS = re.compile(r"[0-9][0-9]*+(?:(?<=[0-9]{4})|[:.][0-9][0-9:.]*)")
 _TELLING = re.compile(
     r"(?<!\d)[45]\d\d(?!\d)|\b(?:NO|BAD|BYE)\b|-ERR|err|fail|refus|reject|denied|invalid|expired|timed? ?out|timeout"
-    r"|unable|cannot|can't|could not|not |unreach|reset|closed|EOF|tls|ssl|certificate|x509|wrong|unexpected|0x800|too many|limit|exceed|\b[CS]: |[<>]{2} ",
+    r"|unable|cannot|can't|could not|not |unreach|reset|closed|EOF|tls|ssl|certificate|x509|wrong"
+    r"|unexpected|0x800|too many|limit|exceed|\b[CS]: |[<>]{2} ",
     re.I,
 )
 

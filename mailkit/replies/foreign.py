@@ -80,7 +80,8 @@ _ASIDE = re.compile(
     r"\bsocks[45]?a?\b[^\n]{0,60}\bauth|\bproxy[ -]auth|\b407 proxy"
     r"|https?://\S{1,120} (?:returned|answered|responded)"
     r"|\bsocket:? ['\"]?/|\bunix:/"
-    r"|::session: (?:IMAP|POP3|SMTP) connection timed out|resolving client hostname|does not resolve to address|address not listed for hostname",
+    r"|::session: (?:IMAP|POP3|SMTP) connection timed out"
+    r"|resolving client hostname|does not resolve to address|address not listed for hostname",
     re.I,
 )
 """A login at a proxy, a socket of the machine itself, and what a server says of a client's name."""

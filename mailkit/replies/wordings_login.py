@@ -82,7 +82,8 @@ LOGIN: tuple[WordingRow, ...] = (
         r"|supported)[^\n]{0,30}(?:premium|paid|paying|business|pro|free)\b[^\n]{0,20}(?:account|user|plan"
         r"|customer|subscri|member)",
         r"access (?:is )?denied[^\n]{0,30} (?:for|to) this (?:service|protocol)",
-        rf"\baccess to (?:the |this )?(?:{_PROTOCOL}|service|protocol)[^\n]{{0,24}}\b(?:denied|refused|forbidden|restricted|{_OFF})",
+        rf"\baccess to (?:the |this )?(?:{_PROTOCOL}|service|protocol)[^\n]{{0,24}}"
+        rf"\b(?:denied|refused|forbidden|restricted|{_OFF})",
         place=SessionPlace.LOGIN,
     ),
     rows(
@@ -345,7 +346,8 @@ GENERAL: tuple[WordingRow, ...] = (
         r"temporar\w*[^\n]{0,40}(?:fail\w*|problem|error|unavailable|trouble|auth\w*|down)",
         r"temporarily|try (?:again )?later|again later",
         r"connection (?:lost )?to (?:the )?auth",
-        r"auth\w* (?:server|service|backend|daemon|database|process)[^\n]{0,30}(?:down|unavail|fail|not|lost|error|timeout|broken|died)",
+        r"auth\w* (?:server|service|backend|daemon|database|process)[^\n]{0,30}"
+        r"(?:down|unavail|fail|not|lost|error|timeout|broken|died)",
         r"unable to authenticate at present|cannot authenticate (?:at|now)",
         r"(?:server|service|system|backend|database)[^\n]{0,12}(?:unavailable|is down|busy)",
         r"unknown auth error|internal (?:server |system |auth\w* )?error|system (?:error|problem)",
