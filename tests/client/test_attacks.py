@@ -1,6 +1,8 @@
 """Every class of attack on the way to a login, and every limit after it: the session ends, and no credential was sent."""
 
 import time
+import traceback
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
@@ -423,3 +425,25 @@ def test_no_secret_is_in_an_error_or_a_transcript(make_lab: Make) -> None:
         opened(lab, "imap", "implicit-tls")
 
     assert PASSWORD not in repr(error.value) + str(error.value) + "\n".join(error.value.transcript)
+
+
+@pytest.mark.parametrize("end", [b"no", None])
+@pytest.mark.parametrize("protocol", WRITE)
+def test_no_variable_in_the_traceback_of_a_login_holds_the_password(
+    protocol: str, end: bytes | None, make_lab: Make
+) -> None:
+    said: Any = [Close() if end is None else Say(SAID[protocol]["no"])]
+    names = ("LOGIN", "AUTHENTICATE", "AUTH", "USER", "PASS")
+    lab = make_lab(implicit(protocol, replies_tls=dict.fromkeys(names, said)))
+    with pytest.raises(ClientError) as caught:
+        opened(lab, protocol, "implicit-tls", timeout=30)
+    forms = [PASSWORD, b64encode(PASSWORD.encode()).decode()]
+    left: list[BaseException | None] = [caught.value]
+    while left:
+        error = left.pop()
+        if error is not None:
+            left += [error.__cause__, error.__context__]
+            for frame, _ in traceback.walk_tb(error.__traceback__):
+                if "mailkit" in frame.f_globals["__name__"].partition(".")[0]:
+                    shown = repr([*frame.f_locals.values()])
+                    assert not any(form in shown for form in forms), frame.f_code.co_name
