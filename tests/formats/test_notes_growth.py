@@ -23,6 +23,8 @@ UNITS = [
     "|",
     "<td>imap</td>",
     "non-",
+    "Received: a\n b\n",
+    "Received:",
 ]
 
 

@@ -41,6 +41,16 @@ _FARTHEST = 12
 """Rows between the name of a service and its port."""
 _PERSON = Reference("person", "who has the account")
 """Where a user name comes from that a text leaves to its readers."""
+_TRACE = re.compile(
+    r"^(?:X-)?(?:Received|Received-SPF|Authentication-Results|(?:DKIM|DomainKey)-Signature|ARC-[A-Za-z-]{1,40}"
+    r"|Return-Path|Delivered-To|Message-ID|References|In-Reply-To):[^\n]*(?:\n[ \t][^\n]*)*",
+    re.I | re.M,
+)
+"""Fields of a saved message that tell of its way, and of no account (RFC 5322 §3.6.7)."""
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
 
 
 @dataclass(slots=True)
@@ -60,9 +70,8 @@ class _Service:
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """The entries of a text; none where no service has a host and a port or an encryption."""
-    base = without_entities(text)
-    reader = _NoteReader()
-    for row in rows_of(base):
+    base, reader = without_entities(text), _NoteReader()
+    for row in rows_of(_TRACE.sub(_blank, base)):
         reader.read_row(row)
     return [*_entries(reader.finished(), Lines(base), exact=base is text)]
 
