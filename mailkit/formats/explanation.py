@@ -6,7 +6,7 @@ from pathlib import Path
 from mailkit.formats.database import database_of
 from mailkit.formats.file_names import candidates
 from mailkit.formats.inclusion import beside
-from mailkit.formats.syntax import likely_syntaxes
+from mailkit.formats.syntax import is_guess, likely_syntaxes
 
 __all__ = ["seen"]
 
@@ -61,7 +61,7 @@ def seen(text: str, file: str) -> str:
         )
     syntaxes = likely_syntaxes(text, file)
     titles = [_TITLES[syntax] for syntax in syntaxes if syntax in _TITLES] or syntaxes
-    what = titles[0] if titles else "text"
+    what = titles[0] if titles and not is_guess(file, syntaxes[0]) else "text"
     keys = list(dict.fromkeys(match[1] for match in _KEY.finditer(text)))[:3]
     about = f"{what} with {', '.join(keys)}" if keys else f"{what} without mail settings"
     about += _missing(text, file)

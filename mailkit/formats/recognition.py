@@ -18,7 +18,7 @@ from mailkit.formats.following import followed
 from mailkit.formats.importing import with_imported
 from mailkit.formats.inclusion import with_included
 from mailkit.formats.scope import Instance, Keys, Scope, instances
-from mailkit.formats.syntax import likely_syntaxes, parse
+from mailkit.formats.syntax import is_guess, likely_syntaxes, parse
 from mailkit.formats.templates import without_dummies
 from mailkit.formats.url_groups import with_each_url
 
@@ -56,7 +56,7 @@ def recognise(text: str, file: str, wanted: Dialect | None = None) -> list[Recog
         try:
             document = parse(text, file, name, wanted.flavour if wanted else "")
         except FormatError:
-            if read:  # it is in another syntax
+            if read or (wanted is None and is_guess(file, name)):  # it is in another syntax
                 continue
             raise
         read, document = True, _whole(document)

@@ -569,3 +569,16 @@ def test_a_flag_keeps_the_letter_case_that_a_program_compares(
         for line in path.read_text().splitlines()
     ]
     assert words[-2:] == [one.strip("=") for one in new.split()]
+
+
+@pytest.mark.parametrize("name", ["letter.eml", "todo.txt", "README.md"])
+def test_a_text_with_colons_is_no_yaml_where_its_name_says_otherwise(
+    tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / name
+    file.write_text("Subject: hello\n\tfrom: kim\n", "utf-8")
+    with pytest.raises(FormatError, match="unknown format .text without mail settings"):
+        load(file)
+    (tmp_path / "half").write_text("mail:\n  host: [x\nport: 1\n", "utf-8")
+    with pytest.raises(FormatError, match="half:3: is not YAML"):
+        load(tmp_path / "half")

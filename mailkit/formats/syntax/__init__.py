@@ -26,7 +26,7 @@ from mailkit.formats.document import Document, Entry, Scalar
 from mailkit.formats.values import PROGRAMS
 from mailkit.text import one_line
 
-__all__ = ["SYNTAXES", "Syntax", "likely_syntaxes", "named_syntaxes", "parse", "syntax"]
+__all__ = ["SYNTAXES", "Syntax", "is_guess", "likely_syntaxes", "named_syntaxes", "parse", "syntax"]
 
 
 class Syntax(Protocol):
@@ -238,6 +238,16 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 def named_syntaxes(file: str) -> list[str]:
     """The syntaxes that use a file name."""
     return [*_named(PurePath(file).name)]
+
+
+def is_guess(file: str, syntax_name: str) -> bool:
+    """Return whether a syntax is only a guess: many a text looks like YAML, and a file with another ending is none.
+
+    In ``.md`` only the settings of one product are YAML.
+    """
+    suffix = PurePath(file).suffix
+    other = suffix == ".md" or (suffix != "" and "yaml" not in named_syntaxes(file))
+    return syntax_name == "yaml" and other
 
 
 @lru_cache(maxsize=1024)
